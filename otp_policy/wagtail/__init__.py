@@ -1,0 +1,1 @@
+"""The Wagtail plugin: makes the CMS obey an office's publication policy."""

@@ -1,0 +1,48 @@
+"""Choices that come from the policy file, in the reader's language."""
+
+from django.utils.functional import lazy
+from django.utils.translation import get_language
+
+from ..conf import current_policy
+
+
+def _in_language(label) -> str:
+    return label.en if (get_language() or "th").startswith("en") else label.th
+
+
+localised = lazy(_in_language, str)
+
+
+def label_of(kind: str, code: str) -> str:
+    """Return the label of *code* in the reader's language; an unknown code stands for itself."""
+    entry = getattr(current_policy(), kind).get(code)
+    return _in_language(entry.label) if entry else code
+
+
+def _choices(kind: str) -> list[tuple[str, str]]:
+    entries = getattr(current_policy(), kind)
+    return [(code, localised(entry.label)) for code, entry in entries.items()]
+
+
+# Callables, so that another agency's policy needs no migration.
+
+
+def role_choices() -> list[tuple[str, str]]:
+    """Return the roles of the policy."""
+    return _choices("roles")
+
+
+def delegable_role_choices() -> list[tuple[str, str]]:
+    """Return the roles that a dated order may delegate."""
+    roles = current_policy().roles
+    return [(code, label) for code, label in _choices("roles") if roles[code].delegable]
+
+
+def channel_choices() -> list[tuple[str, str]]:
+    """Return the channels of the policy."""
+    return _choices("channels")
+
+
+def category_choices() -> list[tuple[str, str]]:
+    """Return the disclosure categories of the policy."""
+    return _choices("categories")

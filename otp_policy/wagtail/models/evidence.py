@@ -1,0 +1,169 @@
+"""What proves that the measures ran: approvals, publications, contributors and the ledger."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class AppendOnlyError(TypeError):
+    """Raised when code tries to change or delete a row that is only ever added."""
+
+
+class AppendOnly(models.Model):
+    """A row that is written once."""
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args, **kwargs) -> None:
+        if self.pk is not None and not self._state.adding:
+            raise AppendOnlyError(f"{self._meta.label} is append-only")
+        kwargs["force_insert"] = True
+        super().save(*args, **kwargs)
+
+    def delete(self, *args, **kwargs):
+        raise AppendOnlyError(f"{self._meta.label} is append-only")
+
+
+class Approval(AppendOnly):
+    """
+    Someone's endorsement or approval of one text, named by its digest (annex 1 step 3).
+
+    Bound to the digest and never to the revision: a revision can be overwritten or purged, and
+    the evidence must outlive both. The revision's number is kept only to find the text again.
+    """
+
+    class Kind(models.TextChoices):
+        ENDORSE = "endorse", _("endorsement")
+        APPROVE = "approve", _("approval")
+
+    kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices)
+    page_id = models.PositiveBigIntegerField(_("page"))
+    revision_id = models.PositiveBigIntegerField(_("revision"))
+    digest = models.CharField(_("digest"), max_length=71)
+    recipe = models.PositiveSmallIntegerField(_("recipe"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("by"), on_delete=models.PROTECT, related_name="+"
+    )
+    role = models.CharField(_("role"), max_length=64)
+    unit = models.CharField(_("unit"), max_length=64, blank=True)
+    order = models.CharField(_("delegation order"), max_length=64, blank=True)
+    policy = models.CharField(_("policy"), max_length=100)
+    comment = models.TextField(_("comment"), blank=True)
+    at = models.DateTimeField(_("at"))
+
+    class Meta:
+        verbose_name = _("approval")
+        verbose_name_plural = _("approvals")
+        ordering = ["at", "pk"]
+        indexes = [models.Index(fields=["page_id", "kind", "digest"], name="otp_approval_item")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.digest[:19]}"
+
+
+class Publication(models.Model):
+    """
+    One time that an approved text went live on the website, and until when it stayed.
+
+    The gate lets a page be live only with the text of its open publication.
+    """
+
+    page_id = models.PositiveBigIntegerField(_("page"))
+    revision_id = models.PositiveBigIntegerField(_("revision"))
+    approval = models.ForeignKey(
+        Approval, verbose_name=_("approval"), on_delete=models.PROTECT, related_name="publications"
+    )
+    digest = models.CharField(_("digest"), max_length=71)
+    recipe = models.PositiveSmallIntegerField(_("recipe"))
+    publisher = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("published by"),
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    scheduled_at = models.DateTimeField(_("agreed time"))
+    at = models.DateTimeField(_("at"))
+    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("publication")
+        verbose_name_plural = _("publications")
+        ordering = ["at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["page_id"],
+                condition=models.Q(ended_at__isnull=True),
+                name="otp_one_open_publication",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.page_id} {self.digest[:19]}"
+
+    @property
+    def lateness_seconds(self) -> int:
+        """Return by how many seconds the agreed time was missed; 0 if it was kept."""
+        return max(0, int((self.at - self.scheduled_at).total_seconds()))
+
+
+class Contribution(models.Model):
+    """That someone worked on a text of an item: nobody approves what they contributed to."""
+
+    page_id = models.PositiveBigIntegerField(_("page"))
+    revision_id = models.PositiveBigIntegerField(_("revision"))
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("contributor"),
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    at = models.DateTimeField(_("at"))
+
+    class Meta:
+        verbose_name = _("contribution")
+        verbose_name_plural = _("contributions")
+        constraints = [
+            # Autosave writes one revision over and over; one row for it is enough.
+            models.UniqueConstraint(
+                fields=["page_id", "revision_id", "user"], name="otp_one_contribution"
+            ),
+        ]
+        indexes = [models.Index(fields=["page_id", "at"], name="otp_contribution_item")]
+
+    def __str__(self) -> str:
+        return f"{self.page_id} {self.user}"
+
+
+class LedgerHead(models.Model):
+    """The last row of the chain; locking this row puts appenders in line."""
+
+    seq = models.PositiveBigIntegerField(default=0)
+    hash = models.CharField(max_length=64)
+
+    def __str__(self) -> str:
+        return f"{self.seq}"
+
+
+class LedgerEntry(AppendOnly):
+    """
+    One decision in the hash chain: `hash` covers `previous` and the canonical JSON of `body`.
+
+    `body` is kept as the text that was hashed, so that no database's JSON type can reorder it.
+    """
+
+    seq = models.PositiveBigIntegerField(_("number"), unique=True)
+    at = models.DateTimeField(_("at"))
+    action = models.CharField(_("action"), max_length=64)
+    page_id = models.PositiveBigIntegerField(_("page"), null=True, blank=True, db_index=True)
+    previous = models.CharField(max_length=64)
+    hash = models.CharField(_("hash"), max_length=64, unique=True)
+    body = models.TextField(_("decision"))
+
+    class Meta:
+        verbose_name = _("ledger entry")
+        verbose_name_plural = _("ledger")
+        ordering = ["seq"]
+
+    def __str__(self) -> str:
+        return f"{self.seq} {self.action}"

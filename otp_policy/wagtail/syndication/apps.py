@@ -1,0 +1,19 @@
+"""The Django app of the outbox."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class SyndicationConfig(AppConfig):
+    """Listens to what the plugin publishes."""
+
+    name = "otp_policy.wagtail.syndication"
+    label = "otp_policy_syndication"
+    verbose_name = _("Channels")
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Connect the outbox."""
+        from . import receivers
+
+        receivers.connect()

@@ -1,0 +1,41 @@
+"""The annual procurement plan and procurement information (announcement 1(5))."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel
+from wagtail.models import Page
+
+from otp_policy.wagtail.models import BilingualContentMixin, DisclosurePageMixin
+
+
+class ProcurementPage(DisclosurePageMixin, BilingualContentMixin, Page):
+    """One procurement plan, notice or summary."""
+
+    class Document(models.TextChoices):
+        PLAN = "plan", _("annual procurement plan")
+        NOTICE = "notice", _("notice")
+        SUMMARY = "summary", _("summary of results")
+
+    disclosure_category = "procurement"
+    parent_page_types = ["home.CategoryPage"]
+    subpage_types: list[str] = []
+
+    document_kind = models.CharField(
+        _("kind of document"), max_length=16, choices=Document.choices, default=Document.NOTICE
+    )
+    fiscal_year = models.PositiveSmallIntegerField(
+        _("fiscal year (Buddhist era)"), null=True, blank=True
+    )
+
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("document_kind"),
+        FieldPanel("fiscal_year"),
+        *BilingualContentMixin.bilingual_panels,
+        *DisclosurePageMixin.disclosure_panels,
+    ]
+    search_fields = [*Page.search_fields, *BilingualContentMixin.bilingual_search_fields]
+
+    class Meta:
+        verbose_name = _("procurement")
+        verbose_name_plural = _("procurement")

@@ -1,0 +1,1 @@
+"""The demo office: role accounts, and the announcement itself taken through its own measures."""

@@ -1,0 +1,32 @@
+"""The demo office."""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import translation
+
+from otp_policy.wagtail.setup import set_up
+from otp_site.demo.office import make_accounts, make_divisions, make_site
+from otp_site.demo.story import tell
+
+
+class Command(BaseCommand):
+    """Make the demo office in an empty, migrated database, and run its story."""
+
+    help = "Makes the demo office and takes the announcement through its own measures."
+
+    def handle(self, *args, **options):
+        set_up()
+        make_divisions()
+        accounts = make_accounts(Path(settings.VAR_DIR) / "accounts.json")
+        make_site(urlsplit(settings.WAGTAILADMIN_BASE_URL).port or 80)
+        with translation.override("th"):
+            try:
+                tell(self.stdout.write)
+            except RuntimeError as error:
+                raise CommandError(str(error)) from error
+        self.stdout.write("")
+        for account in accounts:
+            self.stdout.write(f"  {account.username:<20} {account.password}")

@@ -1,0 +1,214 @@
+"""Every defect of a policy file, at once, each with its place."""
+
+import re
+from importlib.resources import files
+
+import pytest
+
+import otp_policy
+from otp_policy import PolicyDataError, PolicyNotFoundError, load_policy
+from otp_policy.loader import parse_policy, shipped_policies
+from otp_policy.positions import scan
+
+TPSO = files(otp_policy).joinpath("data/policies/tpso.toml").read_text(encoding="utf-8")
+
+
+def defects_of(text):
+    with pytest.raises(ExceptionGroup) as caught:
+        parse_policy(text, source="test.toml")
+    assert all(isinstance(one, PolicyDataError) for one in caught.value.exceptions)
+    return list(caught.value.exceptions)
+
+
+def changed(old, new):
+    assert old in TPSO, old
+    return TPSO.replace(old, new, 1)
+
+
+def without(table, having):
+    """Return the policy without the first entry of *table* that contains *having*."""
+    blocks = re.split(r"(?m)^(?=\[)", TPSO)
+    at = next(
+        i for i, block in enumerate(blocks) if block.startswith(f"[[{table}]]") and having in block
+    )
+    return "".join(blocks[:at] + blocks[at + 1 :])
+
+
+def test_the_shipped_policies_have_no_defect():
+    for name in shipped_policies():
+        assert load_policy(name).id == name
+
+
+def test_a_policy_is_loaded_by_path_too(tmp_path):
+    path = tmp_path / "ours.toml"
+    path.write_bytes(b"\xef\xbb\xbf" + TPSO.replace("\n", "\r\n").encode())
+    assert load_policy(path).label == "tpso@2019-05-25"
+
+
+@pytest.mark.parametrize("name", ["nowhere", "/nowhere/at/all.toml", "../tpso", "", "a\0b"])
+def test_what_is_neither_shipped_nor_a_file_is_not_found(name):
+    with pytest.raises(PolicyNotFoundError):
+        load_policy(name)
+
+
+FORM = [
+    (changed('code = "yp"', 'cod = "yp"'), {"unknown_key", "missing_key"}),
+    (changed("[[unit]]", "[[units]]"), {"unknown_table"}),
+    (changed("delegable = true", "delegable = 1"), {"wrong_type"}),
+    (changed("review_every_months = 6", "review_every_months = 0"), {"wrong_type"}),
+    (changed("review_every_months = 6", "review_every_months = true"), {"wrong_type"}),
+    (changed('units = ["yp"]', 'units = "yp"'), {"wrong_type"}),
+    (changed("number = 1", 'number = "1"'), {"wrong_type"}),
+    (changed('en = "Others"', 'fr = "Autres"'), {"wrong_type"}),
+    (changed('en = "Others"', 'en = " "'), {"wrong_type"}),
+    (changed("effective_from = 2019-05-25", 'effective_from = "2019-05-25"'), {"wrong_type"}),
+    (changed("effective_from = 2019-05-25", "effective_from = 2019-05-25T00:00:00"), None),
+    (changed("effective_from = 2019-05-25", "effective_from = 2019-02-30"), {"not_toml"}),
+    (changed('action = "publish"', 'action = "publsh"'), {"unknown_value"}),
+    (changed('action = "publish"', "action = 4"), {"wrong_type"}),
+    (changed('code = "own_work"', 'code = "own_wrk"'), {"unknown_value"}),
+    (changed('actions = ["respond"]', "actions = []"), {"wrong_type"}),
+    (changed("[commencement]", "[[commencement]]"), {"wrong_type"}),
+    (changed('id = "tpso"', 'id = "tpso"\nid = "x"'), {"not_toml"}),
+    ("unit = 1\n" + TPSO.replace("[[unit]]", "[[unti]]"), {"wrong_type", "unknown_table"}),
+    ("x = " + "[" * 100_000, {"not_toml"}),
+    ("x = " + "9" * 10_000, {"not_toml"}),
+]
+
+
+@pytest.mark.parametrize(("text", "codes"), FORM, ids=range(len(FORM)))
+def test_a_fault_of_form_is_refused(text, codes):
+    found = {defect.code for defect in defects_of(text)}
+    assert (codes or {"wrong_type"}) <= found
+
+
+def test_text_that_is_not_utf_8_is_refused_with_its_line():
+    [defect] = defects_of(b'[policy]\nid = "\xff"\n')
+    assert (defect.code, defect.line) == ("not_utf8", 2)
+
+
+CONTENT = [
+    (changed('categories = ["news"]', 'categories = ["nws"]'), "undeclared_category", "rule"),
+    (changed('owner = "yp"', 'owner = "yq"'), "undeclared_unit", "channel[1].owner"),
+    (
+        changed('requires_live = "website"', 'requires_live = "web"'),
+        "undeclared_channel",
+        "channel[1].requires_live",
+    ),
+    (
+        changed('publisher_role = "social_publisher"', 'publisher_role = "web_publisher"'),
+        "channel_without_publisher",
+        "channel[1].publisher_role",
+    ),
+    (changed('requires_live = "website"\n', ""), "first_channel", "channel"),
+    (changed('requires_live = "website"', 'requires_live = "facebook"'), "first_channel", ""),
+    (changed('units = ["yp"]', "units = []"), "role_without_unit", "role[4]"),
+    (
+        changed('binding = "office"', 'binding = "office"\nunits = ["yp"]'),
+        "role_units_unused",
+        "role[2].units",
+    ),
+    (changed('clause = "annex 2.2"', 'clause = "annex 2.3"'), "undeclared_clause", "law[0].clause"),
+    (changed('clause = "annex 2.2"', 'clause = "annex 2.1"'), "clause_not_carried", "policy"),
+    (changed('    "annex 2.2",\n', '    "annex 2.2",\n    "annex 2.2",\n'), "clause_twice", ""),
+    (
+        changed('"annex 2.1", "annex 2.2"]', '"annex 2.1", "annex 2.9"]'),
+        "undeclared_clause",
+        "provision[1].carried_out_by",
+    ),
+    (changed('timezone = "Asia/Bangkok"', 'timezone = "Asia/X"'), "unknown_timezone", "policy"),
+    (changed("step = 3", "step = 7"), "undeclared_step", "remark[0].step"),
+    (changed('unit = "data_centre"', 'unit = "centre"'), "undeclared_unit", "report[0].unit"),
+    (without("rule", '"approve"\ncategories = ["basic'), "category_without_approver", "category"),
+    (without("rule", 'action = "respond"'), "action_without_role", "category"),
+    (without("duty", 'category = "news"'), "category_without_duty", "category[3]"),
+    (without("requirement", '"own_work"'), "safeguard_missing", "requirement"),
+    (without("requirement", '"approval_stale"'), "safeguard_missing", "requirement"),
+    (without("requirement", '"endorsement_stale"'), "safeguard_missing", "requirement"),
+    (without("requirement", '"delegation_not_in_force"'), "safeguard_missing", "requirement"),
+    (without("urgent", "approve_first"), "urgent_not_single", "urgent"),
+    (without("rule", 'roles = ["division_director"]\nclause = "annex 1 step 3"'), "", "category"),
+    (
+        changed('roles = ["web_publisher", "social_publisher"]\nclause = "annex 1 step 4"',
+                'roles = ["pr_representative"]\nclause = "annex 1 step 4"'),
+        "step_without_role",
+        "step[3].roles",
+    ),
+    (
+        changed("effective_from = 2019-05-25\nlabel = { th = \"อื่นๆ\"",
+                "effective_from = 2019-05-25\neffective_until = 2018-01-01\nlabel = { th = \"อื่นๆ\""),
+        "period_reversed",
+        "category[5].effective_until",
+    ),
+    (
+        changed("effective_from = 2019-05-25\nlabel = { th = \"อื่นๆ\"",
+                "effective_from = 2019-05-25\neffective_until = 2030-01-01\nlabel = { th = \"อื่นๆ\""),
+        "undeclared_category",
+        "rule",
+    ),
+    (TPSO + TPSO[TPSO.index("[[law]]") :], "overlap", "law[1]"),
+    (
+        changed('code = "slot_missing"', 'code = "role_missing"'),
+        "requirement_out_of_place",
+        "requirement[4].code",
+    ),
+    (
+        changed('authority = "channel_owner"', 'authority = "channel_owner"\nroles = ["web_publisher"]'),
+        "contradiction",
+        "rule[2].roles",
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "code", "where"), CONTENT, ids=[c[1] or "gap" for c in CONTENT])
+def test_a_gap_or_contradiction_is_refused(text, code, where):
+    found = defects_of(text)
+    assert any(code in one.code and one.where.startswith(where) for one in found), [
+        (one.code, str(one)) for one in found
+    ]
+    assert all(one.instead for one in found)
+
+
+def test_two_rules_for_the_same_role_overlap():
+    rule = TPSO[TPSO.index('[[rule]]\naction = "prepare"') :].split("\n\n")[0]
+    [defect] = defects_of(f"{TPSO}\n{rule}\n")
+    assert (defect.code, defect.where) == ("overlap", "rule[14]")
+
+
+def test_all_defects_come_at_once_in_the_order_of_the_file():
+    text = TPSO
+    for old, new in [
+        ("Asia/Bangkok", "Asia/Bangk"),
+        ('owner = "yp"', 'owner = "yq"'),
+        ('action = "publish"', 'action = "publsh"'),
+        ("review_every_months = 1\n", "review_every_month = 1\n"),
+    ]:
+        assert old in text
+        text = text.replace(old, new, 1)
+    found = defects_of(text)
+    codes = [defect.code for defect in found]
+    for code in ["unknown_timezone", "undeclared_unit", "unknown_value", "unknown_key"]:
+        assert code in codes
+    lines = [defect.line for defect in found]
+    assert lines == sorted(lines)
+
+
+def test_a_defect_names_its_line_and_what_to_write_instead():
+    [defect] = defects_of(changed('action = "publish"', 'action = "publsh"'))
+    line = TPSO[: TPSO.index('action = "publish"')].count("\n") + 1
+    assert defect.line == line
+    assert str(defect) == "rule[8].action: unknown action `publsh`"
+    assert defect.instead == "write `publish`"
+
+
+def test_one_entry_that_cannot_be_read_makes_no_false_alarms():
+    [defect] = defects_of(changed('label = { th = "Line", en = "LINE" }\n', ""))
+    assert (defect.code, defect.where) == ("missing_key", "channel[1].label")
+
+
+def test_positions_skip_what_stands_in_long_strings():
+    text = 'a = """\n[[x]]\nb = 1\n"""\n# """\n[[x]]\n"b" = 2\n[[x]]\nb.c = 3\n'
+    positions = scan(text)
+    assert positions["", 0] == {"a": 1}
+    assert positions["x", 0] == {"": 6, "b": 7}
+    assert positions["x", 1] == {"": 8, "b": 9}
