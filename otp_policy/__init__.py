@@ -13,7 +13,12 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from otp_policy.document import Category, Channel, Duty, Label, Role, Step, Unit
-    from otp_policy.errors import PolicyDataError, PolicyError, PolicyNotFoundError, QuestionError
+    from otp_policy.errors import (
+        PolicyDataError,
+        PolicyError,
+        PolicyNotFoundError,
+        QuestionError,
+    )
     from otp_policy.loader import load_policy
     from otp_policy.model import (
         Action,
@@ -59,7 +64,12 @@ __all__ = [
 
 MODULES = {
     "document": ("Category", "Channel", "Duty", "Label", "Role", "Step", "Unit"),
-    "errors": ("PolicyDataError", "PolicyError", "PolicyNotFoundError", "QuestionError"),
+    "errors": (
+        "PolicyDataError",
+        "PolicyError",
+        "PolicyNotFoundError",
+        "QuestionError",
+    ),
     "loader": ("load_policy",),
     "policy": ("Policy",),
 }

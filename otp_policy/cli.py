@@ -54,7 +54,8 @@ def _speak_utf8(stream: TextIO) -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="otp-policy", description="Check a publication policy and ask it questions."
+        prog="otp-policy",
+        description="Check a publication policy and ask it questions.",
     )
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     policy_help = f"a path or a shipped name ({', '.join(shipped_policies())})"

@@ -37,7 +37,11 @@ def defect(
     """Return a defect at *key* of *entry*."""
     place = entry.place
     return PolicyDataError(
-        problem, where=place.where(key), code=code, line=place.line(key), instead=instead
+        problem,
+        where=place.where(key),
+        code=code,
+        line=place.line(key),
+        instead=instead,
     )
 
 

@@ -11,7 +11,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from otp_policy.document import Authority, Binding, Channel, Document, Entry, Requirement, Rule
+from otp_policy.document import (
+    Authority,
+    Binding,
+    Channel,
+    Document,
+    Entry,
+    Requirement,
+    Rule,
+)
 from otp_policy.model import Action, Finding, ReasonCode
 from otp_policy.roles import Grant, Grants
 from otp_policy.steps import OBSTACLES, Obstacle

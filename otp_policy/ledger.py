@@ -81,9 +81,19 @@ def verify(
 
 def _check(entry: object, previous: str, expected: int) -> tuple[list[str], str, int]:
     """Return what is wrong with one entry, and the hash and seq that must follow it."""
-    if not isinstance(entry, Mapping) or set(entry) != {"seq", "previous", "hash", "body"}:
+    if not isinstance(entry, Mapping) or set(entry) != {
+        "seq",
+        "previous",
+        "hash",
+        "body",
+    }:
         return ["malformed"], previous, expected + 1
-    seq, stated, link, body = entry["seq"], entry["hash"], entry["previous"], entry["body"]
+    seq, stated, link, body = (
+        entry["seq"],
+        entry["hash"],
+        entry["previous"],
+        entry["body"],
+    )
     if not (type(seq) is int and isinstance(stated, str) and isinstance(link, str)):
         return ["malformed"], previous, expected + 1
     if not isinstance(body, Mapping):

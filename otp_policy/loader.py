@@ -80,7 +80,10 @@ def parse_policy(data: bytes | str, *, source: str) -> Policy:
         raise ExceptionGroup(f"{source}: 1 defect", [error]) from error
     reader = Reader(scan(text))
     document = reader.document(raw)
-    defects = [*reader.defects, *(d for d in validate(document) if not reader.explains(d))]
+    defects = [
+        *reader.defects,
+        *(d for d in validate(document) if not reader.explains(d)),
+    ]
     if defects:
         defects.sort(key=lambda defect: (defect.line or 0, defect.where))
         count = f"{len(defects)} defect{'s' if len(defects) > 1 else ''}"
@@ -247,7 +250,11 @@ class Reader:
         self.broken.add(place.where())
         self.defects.append(
             PolicyDataError(
-                problem, where=place.where(key), code=code, line=place.line(key), instead=instead
+                problem,
+                where=place.where(key),
+                code=code,
+                line=place.line(key),
+                instead=instead,
             )
         )
 
@@ -372,7 +379,12 @@ FOLLOWS_FROM: Mapping[str, Collection[str]] = {
     "rule": GAPS | {"clause_not_carried"},
     "requirement": {"safeguard_missing", "clause_not_carried"},
     "category": GAPS | {"undeclared_category", "clause_not_carried"},
-    "channel": {"first_channel", "undeclared_channel", "clause_not_carried", "step_without_role"},
+    "channel": {
+        "first_channel",
+        "undeclared_channel",
+        "clause_not_carried",
+        "step_without_role",
+    },
     "duty": {"category_without_duty", "clause_not_carried"},
 }
 """The table of an entry that could not be read at all → the defects that follow from its lack."""

@@ -8,7 +8,16 @@ from datetime import date
 from types import MappingProxyType
 from typing import NoReturn, TypeVar
 
-from otp_policy.document import Category, Channel, Document, Entry, Role, Step, Unit, Urgent
+from otp_policy.document import (
+    Category,
+    Channel,
+    Document,
+    Entry,
+    Role,
+    Step,
+    Unit,
+    Urgent,
+)
 from otp_policy.eras import Cell, CellKey, Era, eras, first_channels
 from otp_policy.errors import PolicyError, QuestionError
 from otp_policy.model import Action, Decision, Finding, Question, ReasonCode
@@ -57,7 +66,10 @@ class Policy:
         self._eras: tuple[Era, ...] = (before, *compiled)
         self._starts: tuple[date, ...] = tuple(era.starts_on for era in compiled)
         self._urgent_reasons = frozenset(
-            {"", *(reason for urgent in self.document.urgent for reason in urgent.reasons)}
+            {
+                "",
+                *(reason for urgent in self.document.urgent for reason in urgent.reasons),
+            }
         )
         self._allowed = Decision(allowed=True, reasons=(), policy=self.label)
         commencement = self.document.commencement

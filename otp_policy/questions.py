@@ -15,7 +15,16 @@ from datetime import date, datetime
 from typing import Any, NoReturn, TypeVar
 
 from otp_policy.errors import QuestionError
-from otp_policy.model import Actor, Assent, Decision, Delegation, Item, Post, Question, Slot
+from otp_policy.model import (
+    Actor,
+    Assent,
+    Decision,
+    Delegation,
+    Item,
+    Post,
+    Question,
+    Slot,
+)
 
 __all__ = [
     "decision_to_json",
@@ -316,5 +325,8 @@ def _number(text: str) -> float:
 
 
 DECODER = json.JSONDecoder(
-    object_pairs_hook=_once, parse_constant=_no_constant, parse_int=_number, parse_float=_number
+    object_pairs_hook=_once,
+    parse_constant=_no_constant,
+    parse_int=_number,
+    parse_float=_number,
 )

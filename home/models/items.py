@@ -11,7 +11,6 @@ from otp_policy.wagtail.models import BilingualContentMixin, DisclosurePageMixin
 class ItemPage(DisclosurePageMixin, BilingualContentMixin, Page):
     """What the page types of this app share."""
 
-    template = "home/item_page.html"
     parent_page_types = ["home.CategoryPage"]
     subpage_types: list[str] = []
     content_panels = [
@@ -29,6 +28,7 @@ class BasicInformationPage(ItemPage):
     """Structure, executives, vision, mission, contact (announcement 1(1))."""
 
     disclosure_category = "basic_information"
+    template = "home/item_page.html"
 
     class Meta:
         verbose_name = _("basic information")
@@ -38,6 +38,7 @@ class IntegrityDeclarationPage(ItemPage):
     """The honest intent of the highest executive (announcement 1(2))."""
 
     disclosure_category = "integrity_declaration"
+    template = "home/item_page.html"
 
     class Meta:
         verbose_name = _("integrity declaration")
@@ -62,6 +63,7 @@ class OtherPage(ItemPage):
     """Anything else that must be disclosed (announcement 1(6))."""
 
     disclosure_category = "other"
+    template = "home/item_page.html"
 
     class Meta:
         verbose_name = _("other information")

@@ -18,7 +18,10 @@ TPSO = files(otp_policy).joinpath("data/policies/tpso.toml").read_text(encoding=
 QUESTION = {
     "on": "2026-11-23",
     "action": "approve",
-    "actor": {"id": "u1", "posts": [{"role": "division_director", "unit": "division-a"}]},
+    "actor": {
+        "id": "u1",
+        "posts": [{"role": "division_director", "unit": "division-a"}],
+    },
     "item": {
         "category": "news",
         "unit": "division-a",
@@ -40,7 +43,12 @@ COMMAND = [sys.executable, "-m", "otp_policy"]
 
 def run(*arguments, given=b""):
     done = subprocess.run(
-        [*COMMAND, *map(str, arguments)], input=given, capture_output=True, env=PLAIN, timeout=60
+        [*COMMAND, *map(str, arguments)],
+        input=given,
+        capture_output=True,
+        check=False,
+        env=PLAIN,
+        timeout=60,
     )
     assert b"Traceback" not in done.stderr, done.stderr.decode()
     return done.returncode, done.stdout, done.stderr
@@ -108,7 +116,11 @@ def test_bad_lines_are_answered_in_their_place_and_the_run_goes_on():
         (b'{"on": ' + b"9" * 50_000 + b"}", "wrong_type", "on"),
         (b'{"\\ud800": 1}', "unknown_key", "\ud800"),
         (b" " * (3 << 20), "line_too_long", "line 9"),
-        (LINE.strip().replace(b'"news"', '"ข่าว"'.encode()), "unknown_category", "item.category"),
+        (
+            LINE.strip().replace(b'"news"', '"ข่าว"'.encode()),
+            "unknown_category",
+            "item.category",
+        ),
         (b'{"on": 1, "on": 2}', "duplicate_key", "on"),
     ]
     given = LINE + b"\n".join(line for line, _, _ in bad) + b"\n" + LINE
@@ -175,7 +187,11 @@ def test_memory_does_not_grow_with_the_number_of_lines():
     peaks = []
     for count in (100, 20_000):
         done = subprocess.run(
-            [sys.executable, "-c", code], input=LINE * count, capture_output=True, env=PLAIN
+            [sys.executable, "-c", code],
+            input=LINE * count,
+            capture_output=True,
+            check=True,
+            env=PLAIN,
         )
         assert done.stdout.count(b"\n") == count
         peaks.append(int(done.stderr))
@@ -188,7 +204,12 @@ def ledger(path, change=lambda rows: rows):
     for seq in range(1, 4):
         body = {"decision": "เห็นชอบ", "n": seq}
         rows.append(
-            {"seq": seq, "previous": previous, "hash": entry_hash(previous, body), "body": body}
+            {
+                "seq": seq,
+                "previous": previous,
+                "hash": entry_hash(previous, body),
+                "body": body,
+            }
         )
         previous = rows[-1]["hash"]
     rows = change(rows)

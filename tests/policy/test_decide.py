@@ -70,7 +70,11 @@ def item_of(case):
         urgent_reason=case.get("urgent_reason", ""),
         channel=case.get("channel", ""),
         slots=tuple(
-            Slot(channel=channel, at=at, confirmed_by="u5" if state == "confirmed" else "")
+            Slot(
+                channel=channel,
+                at=at,
+                confirmed_by="u5" if state == "confirmed" else "",
+            )
             for channel, state in case.get("slots", {}).items()
         ),
         endorsements=assents(case, "endorsed"),
@@ -89,7 +93,11 @@ def assents(case, word):
 def test_case(case):
     decision = POLICY.decide(question_of(case))
     given = [
-        {"code": reason.code.value, "clause": reason.clause, "reading": reason.interpretation}
+        {
+            "code": reason.code.value,
+            "clause": reason.clause,
+            "reading": reason.interpretation,
+        }
         for reason in decision.reasons
     ]
     assert given == case.get("refused", [])
@@ -178,7 +186,12 @@ def test_an_actor_without_a_unit_is_not_in_the_items_unit():
 
 def every_question():
     """Return a question for each mixture of what can matter, a few thousand."""
-    roles = ["pr_representative", "division_director", "office_director", "web_publisher"]
+    roles = [
+        "pr_representative",
+        "division_director",
+        "office_director",
+        "web_publisher",
+    ]
     for action, category, channel, role, unit, live, text in product(
         Action,
         ["news", "other"],

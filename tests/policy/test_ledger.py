@@ -11,7 +11,12 @@ def chain(count):
     entries, previous = [], GENESIS
     for seq in range(1, count + 1):
         body = {"action": "approve", "by": f"u{seq}", "note": "เห็นชอบ"}
-        entry = {"seq": seq, "previous": previous, "hash": entry_hash(previous, body), "body": body}
+        entry = {
+            "seq": seq,
+            "previous": previous,
+            "hash": entry_hash(previous, body),
+            "body": body,
+        }
         entries.append(entry)
         previous = entry["hash"]
     return entries
@@ -22,7 +27,13 @@ def codes(entries, **more):
 
 
 def test_canonical_json_is_that_of_rfc_8785():
-    value = {"€": 1, "\r": 'a"b\\c\u0000\u001f\n/\u007f', "\ufb33": [True, None, -5], "1": {}, "😀": "ก"}
+    value = {
+        "€": 1,
+        "\r": 'a"b\\c\u0000\u001f\n/\u007f',
+        "\ufb33": [True, None, -5],
+        "1": {},
+        "😀": "ก",
+    }
     assert (
         canonical_json(value)
         == (
@@ -97,7 +108,13 @@ def test_rows_dropped_at_the_end_are_found_by_the_head():
 
 @pytest.mark.parametrize(
     "bad",
-    [None, [], {}, {"seq": 1}, {"seq": True, "previous": GENESIS, "hash": "", "body": {}}],
+    [
+        None,
+        [],
+        {},
+        {"seq": 1},
+        {"seq": True, "previous": GENESIS, "hash": "", "body": {}},
+    ],
 )
 def test_what_is_no_entry_is_found(bad):
     assert codes([bad]) == [(1, "malformed")]

@@ -61,16 +61,28 @@ FORM = [
     (changed("number = 1", 'number = "1"'), {"wrong_type"}),
     (changed('en = "Others"', 'fr = "Autres"'), {"wrong_type"}),
     (changed('en = "Others"', 'en = " "'), {"wrong_type"}),
-    (changed("effective_from = 2019-05-25", 'effective_from = "2019-05-25"'), {"wrong_type"}),
-    (changed("effective_from = 2019-05-25", "effective_from = 2019-05-25T00:00:00"), None),
-    (changed("effective_from = 2019-05-25", "effective_from = 2019-02-30"), {"not_toml"}),
+    (
+        changed("effective_from = 2019-05-25", 'effective_from = "2019-05-25"'),
+        {"wrong_type"},
+    ),
+    (
+        changed("effective_from = 2019-05-25", "effective_from = 2019-05-25T00:00:00"),
+        None,
+    ),
+    (
+        changed("effective_from = 2019-05-25", "effective_from = 2019-02-30"),
+        {"not_toml"},
+    ),
     (changed('action = "publish"', 'action = "publsh"'), {"unknown_value"}),
     (changed('action = "publish"', "action = 4"), {"wrong_type"}),
     (changed('code = "own_work"', 'code = "own_wrk"'), {"unknown_value"}),
     (changed('actions = ["respond"]', "actions = []"), {"wrong_type"}),
     (changed("[commencement]", "[[commencement]]"), {"wrong_type"}),
     (changed('id = "tpso"', 'id = "tpso"\nid = "x"'), {"not_toml"}),
-    ("unit = 1\n" + TPSO.replace("[[unit]]", "[[unti]]"), {"wrong_type", "unknown_table"}),
+    (
+        "unit = 1\n" + TPSO.replace("[[unit]]", "[[unti]]"),
+        {"wrong_type", "unknown_table"},
+    ),
     ("x = " + "[" * 100_000, {"not_toml"}),
     ("x = " + "9" * 10_000, {"not_toml"}),
 ]

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import date
 from importlib.resources import files
 
@@ -26,7 +27,11 @@ TPSO = files(otp_policy).joinpath("data/policies/tpso.toml").read_text(encoding=
 
 
 def test_the_policy_names_itself():
-    assert (POLICY.id, POLICY.version, POLICY.label) == ("tpso", "2019-05-25", "tpso@2019-05-25")
+    assert (POLICY.id, POLICY.version, POLICY.label) == (
+        "tpso",
+        "2019-05-25",
+        "tpso@2019-05-25",
+    )
     assert POLICY.timezone == "Asia/Bangkok"
 
 
@@ -63,9 +68,15 @@ def test_annex_1_step_3_only_news_goes_without_endorsement(category):
 
 
 def test_roles_for_an_action():
-    assert POLICY.roles_for("approve", "news", on=TODAY) == {"division_director", "office_director"}
+    assert POLICY.roles_for("approve", "news", on=TODAY) == {
+        "division_director",
+        "office_director",
+    }
     assert POLICY.roles_for("approve", "other", on=TODAY) == {"office_director"}
-    assert POLICY.roles_for("publish", on=TODAY) == {"web_publisher", "social_publisher"}
+    assert POLICY.roles_for("publish", on=TODAY) == {
+        "web_publisher",
+        "social_publisher",
+    }
     assert POLICY.roles_for("publish", channel="line", on=TODAY) == {"social_publisher"}
     assert POLICY.roles_for("correct", on=TODAY) == {"pr_representative"}
     assert "web_publisher" in POLICY.roles_for("correct", on=TODAY, urgent=True)
@@ -140,9 +151,19 @@ def test_past_decisions_are_judged_by_the_entry_in_force_on_that_day():
         ("pr_representative", False, True),
     ]:
         actor = Actor(id="u1", posts=(Post(role=role, unit="division-a"),))
-        for on, expected in [(date(2026, 12, 31), may_until), (date(2027, 1, 1), may_from)]:
+        for on, expected in [
+            (date(2026, 12, 31), may_until),
+            (date(2027, 1, 1), may_from),
+        ]:
             question = Question(on=on, action="approve", actor=actor, item=item)
             assert changed.decide(question).allowed is expected, (role, on)
+
+
+def test_an_entry_holds_on_its_first_and_on_its_last_day():
+    day, others = date(2026, 11, 23), (date(2026, 11, 22), date(2026, 11, 24))
+    entry = replace(POLICY.document.commencement, effective_from=day, effective_until=day)
+    assert entry.holds(day)
+    assert not any(entry.holds(other) for other in others)
 
 
 def test_a_policy_that_has_ended_is_not_in_force():

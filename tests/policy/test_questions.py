@@ -103,8 +103,18 @@ def test_what_is_required_is_missed(path):
             "impossible_date",
             "item.slots[0].at",
         ),
-        (("item", "slots", 0, "at"), "2026-11-24T09:00:00", "impossible_date", "item.slots[0].at"),
-        (("item", "slots", 0, "at"), "2026-11-24", "impossible_date", "item.slots[0].at"),
+        (
+            ("item", "slots", 0, "at"),
+            "2026-11-24T09:00:00",
+            "impossible_date",
+            "item.slots[0].at",
+        ),
+        (
+            ("item", "slots", 0, "at"),
+            "2026-11-24",
+            "impossible_date",
+            "item.slots[0].at",
+        ),
     ],
 )
 def test_what_is_wrong_is_named_with_its_place(path, value, code, where):
