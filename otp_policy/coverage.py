@@ -50,6 +50,7 @@ def defects_on(day: date, today: Document, document: Document) -> Iterator[Polic
     dangling = list(_dangling_names(day, today, document))
     yield from dangling
     yield from _channels(day, today)
+    yield from _publishers(today)
     yield from _safeguards(day, today)
     yield from _duties(day, today)
     if not dangling:
@@ -116,7 +117,6 @@ def _channels(day: date, today: Document) -> Iterator[PolicyDataError]:
             instead="name the first channel in `requires_live` of every other",
         )
         return
-    roles = {role.code: role for role in today.role}
     for channel in today.channel:
         if channel.requires_live not in {"", first[0].code}:
             yield defect(
@@ -126,6 +126,11 @@ def _channels(day: date, today: Document) -> Iterator[PolicyDataError]:
                 key="requires_live",
                 instead=f"write `{first[0].code}`: only there is known what is live",
             )
+
+
+def _publishers(today: Document) -> Iterator[PolicyDataError]:
+    roles = {role.code: role for role in today.role}
+    for channel in today.channel:
         role = roles.get(channel.publisher_role)
         if role and role.binding is Binding.FIXED_UNITS and channel.owner not in role.units:
             yield defect(

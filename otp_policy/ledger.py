@@ -81,36 +81,28 @@ def verify(
 
 def _check(entry: object, previous: str, expected: int) -> tuple[list[str], str, int]:
     """Return what is wrong with one entry, and the hash and seq that must follow it."""
-    if not isinstance(entry, Mapping) or set(entry) != {
-        "seq",
-        "previous",
-        "hash",
-        "body",
-    }:
+    if not isinstance(entry, Mapping) or set(entry) != {"seq", "previous", "hash", "body"}:
         return ["malformed"], previous, expected + 1
-    seq, stated, link, body = (
-        entry["seq"],
-        entry["hash"],
-        entry["previous"],
-        entry["body"],
-    )
+    seq, stated, link, body = entry["seq"], entry["hash"], entry["previous"], entry["body"]
     if not (type(seq) is int and isinstance(stated, str) and isinstance(link, str)):
         return ["malformed"], previous, expected + 1
     if not isinstance(body, Mapping):
         return ["malformed"], stated, seq + 1
-    codes = []
-    try:
-        is_whole = entry_hash(link, body) == stated
-    except (TypeError, ValueError):
-        is_whole = False
-    if not is_whole:
-        codes.append("changed")
+    codes = [] if _is_whole(stated, link, body) else ["changed"]
     if link != previous:
         codes.append("broken_link")
     if seq != expected:
         codes.append("out_of_order")
     # Go on from what the entry says, so that one defect is reported once.
     return codes, stated, seq + 1
+
+
+def _is_whole(stated: str, link: str, body: Mapping[str, object]) -> bool:
+    try:
+        return entry_hash(link, body) == stated
+    except (TypeError, ValueError):
+        # A body that has no canonical form was never hashed.
+        return False
 
 
 def _canonical(value: object) -> str:

@@ -23,21 +23,29 @@ def _own_work(question: Question, channel: str) -> bool:
     return question.actor.id in question.item.contributors
 
 
-def _counting(assents: tuple[Assent, ...], question: Question) -> list[Assent]:
-    """Return the assents that count: none by a contributor (annex 1 step 3, our reading)."""
-    contributors = question.item.contributors
-    return [assent for assent in assents if assent.by not in contributors]
+# The loops below are plain ones on purpose: a generator for each costs a decision half its time.
 
 
 def _missing(assents: tuple[Assent, ...], question: Question) -> bool:
-    return not _counting(assents, question)
+    """Return whether no assent counts: none by a contributor does (annex 1 step 3, our reading)."""
+    contributors = question.item.contributors
+    for assent in assents:  # noqa: SIM110
+        if assent.by not in contributors:
+            return False
+    return True
 
 
 def _stale(assents: tuple[Assent, ...], question: Question) -> bool:
+    """Return whether some assents count, but none of them was given to the present digest."""
     # INVARIANT: an assent holds for the digest it was given to and for no other.
-    counting = _counting(assents, question)
-    digest = question.item.digest
-    return bool(counting) and all(assent.digest != digest for assent in counting)
+    contributors, digest = question.item.contributors, question.item.digest
+    is_stale = False
+    for assent in assents:
+        if assent.by not in contributors:
+            if assent.digest == digest:
+                return False
+            is_stale = True
+    return is_stale
 
 
 def _endorsement_missing(question: Question, channel: str) -> bool:
@@ -57,12 +65,20 @@ def _approval_stale(question: Question, channel: str) -> bool:
 
 
 def _slot_missing(question: Question, channel: str) -> bool:
-    return all(slot.channel != channel for slot in question.item.slots)
+    for slot in question.item.slots:  # noqa: SIM110
+        if slot.channel == channel:
+            return False
+    return True
 
 
 def _slot_unconfirmed(question: Question, channel: str) -> bool:
-    slots = [slot for slot in question.item.slots if slot.channel == channel]
-    return bool(slots) and not any(slot.confirmed_by for slot in slots)
+    is_unconfirmed = False
+    for slot in question.item.slots:
+        if slot.channel == channel:
+            if slot.confirmed_by:
+                return False
+            is_unconfirmed = True
+    return is_unconfirmed
 
 
 def _website_not_live(question: Question, channel: str) -> bool:

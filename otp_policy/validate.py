@@ -35,6 +35,7 @@ def validate(document: Document) -> tuple[PolicyDataError, ...]:
         *_header(document),
         *_periods(document),
         *_clauses(document),
+        *_clauses_carried(document),
         *_roles(document),
         *_rules(document),
         *_requirements(document),
@@ -116,6 +117,10 @@ def _clauses(document: Document) -> Iterator[PolicyDataError]:
                 problem = f"undeclared clause `{clause}`"
                 key = "carried_out_by"
                 yield defect(provision, "undeclared_clause", problem, key=key, instead=known)
+
+
+def _clauses_carried(document: Document) -> Iterator[PolicyDataError]:
+    header = document.policy
     carried = {entry.clause for entry in document.entries()}
     for index, clause in enumerate(header.clauses):
         twice = clause in header.clauses[:index]

@@ -7,6 +7,7 @@ that only the first start takes long.
 """
 
 import hashlib
+import json
 import os
 import secrets
 import shlex
@@ -22,7 +23,7 @@ from pathlib import Path
 
 SITE = Path(__file__).resolve().parent
 REPOSITORY = SITE.parent
-VAR = REPOSITORY / "var" / "demo"
+VAR = Path(os.environ.get("DEMO_DIR", REPOSITORY / "var" / "demo"))
 DATABASE = VAR / "site.sqlite3"
 TEMPLATE = VAR / "migrated.sqlite3"
 MANAGE = [sys.executable, str(SITE / "manage.py")]
@@ -48,9 +49,10 @@ def main() -> int:
         services += _start(environment, port, sandbox_port)
         _print_guide(port, sandbox_port)
         while True:
+            _note_processes(services)
+            time.sleep(0.5)
             for service in services:
                 service.keep_running()
-            time.sleep(0.5)
     except KeyboardInterrupt:
         print("\nstopping", flush=True)
         return 0
@@ -76,7 +78,7 @@ def _need_free(port: int, variable: str) -> None:
 
 
 def _environment(port: int, sandbox_port: int) -> dict[str, str]:
-    VAR.mkdir(parents=True, exist_ok=True)
+    (VAR / "static").mkdir(parents=True, exist_ok=True)
     key = VAR / "secret-key"
     if not key.exists():
         key.write_text(secrets.token_urlsafe(48), encoding="utf-8")
@@ -144,6 +146,11 @@ class Service:
         self.started_at = 0.0
         self.launch()
 
+    @property
+    def pid(self) -> int:
+        """Return the number of the process."""
+        return self.process.pid if self.process else 0
+
     def launch(self) -> None:
         """Start the process, out of reach of the terminal's Ctrl-C: we stop it ourselves."""
         self.started_at = time.monotonic()
@@ -195,6 +202,15 @@ def _start(environment: dict[str, str], port: int, sandbox_port: int) -> list[Se
             service.stop()
         raise
     return services
+
+
+def _note_processes(services: list[Service]) -> None:
+    """Write down which process is which, for whoever wants to end one and watch."""
+    numbers = {service.name: service.pid for service in services}
+    path = VAR / "processes.json"
+    text = json.dumps(numbers) + "\n"
+    if not path.exists() or path.read_text(encoding="utf-8") != text:
+        path.write_text(text, encoding="utf-8")
 
 
 def _wait_for(url: str, services: list[Service]) -> None:

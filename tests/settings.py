@@ -9,6 +9,7 @@ os.environ.setdefault("EMAIL_URL", "memorymail://")
 
 from otp_site.settings import *  # noqa: E402, F403
 
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # noqa: F405
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 ALLOWED_HOSTS = ["*"]
 # Looking again after seconds is for real services; the sandbox shows a post at once.

@@ -1,9 +1,15 @@
-"""One round of the dispatcher: publish what is due, then let the channels send what they owe."""
+"""
+The dispatcher: publishes what is due, and lets the channels send what they owe.
+
+Running for good, the two go on beside each other: a service that answers slowly must not keep an
+item from its agreed second.
+"""
 
 import logging
 import threading
+from collections.abc import Callable
 
-from django.db import DatabaseError, close_old_connections
+from django.db import DatabaseError, close_old_connections, connection
 
 from .publishing import publish_due
 from .signals import dispatching
@@ -15,21 +21,37 @@ _LONGEST_PAUSE_SECONDS = 30.0
 def run_once() -> int:
     """Do one round and return how many items went live on the website."""
     published = publish_due()
-    for receiver, answer in dispatching.send_robust(sender=None):
-        if isinstance(answer, Exception):
-            logger.error("dispatch: %s failed", receiver, exc_info=answer)
+    send_due()
     return published
 
 
+def send_due() -> None:
+    """Let every channel send what it owes; what fails is logged and tried in the next round."""
+    for receiver, answer in dispatching.send_robust(sender=None):
+        if isinstance(answer, Exception):
+            logger.error("dispatch: %s failed", receiver, exc_info=answer)
+
+
 def run_forever(stopping: threading.Event, *, interval: float) -> None:
-    """Do a round every *interval* seconds until *stopping* is set; outlive database outages."""
+    """Publish and send every *interval* seconds until *stopping* is set."""
+    sender = threading.Thread(
+        target=_repeat, args=(send_due, stopping, interval), name="sender", daemon=True
+    )
+    sender.start()
+    _repeat(publish_due, stopping, interval)
+    sender.join(timeout=_LONGEST_PAUSE_SECONDS)
+
+
+def _repeat(work: Callable[[], object], stopping: threading.Event, interval: float) -> None:
+    """Do *work* every *interval* seconds, and outlive an outage of the database."""
     pause = interval
     while not stopping.is_set():
         close_old_connections()
         try:
-            run_once()
+            work()
             pause = interval
         except DatabaseError:
             logger.exception("dispatch: the database did not answer; trying again")
             pause = min(_LONGEST_PAUSE_SECONDS, pause * 2)
         stopping.wait(pause)
+    connection.close()

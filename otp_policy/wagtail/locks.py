@@ -40,8 +40,8 @@ class ApprovalLock(WorkflowLock):
             _("See its steps, and decide"),
         )
 
-    def get_locked_by(self, user) -> str:
+    def get_locked_by(self, user, can_lock=False) -> str:
         return _("Waiting for a decision")
 
-    def get_description(self, user) -> str:
+    def get_description(self, user, can_lock=False) -> str:
         return _("To change it, take it back or ask for changes.")

@@ -133,6 +133,8 @@ WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "odt", "pdf", "pptx", "txt", "xlsx", "z
 # Wagtail deletes Thai vowel and tone marks from slugs; ours come from the title in ASCII.
 WAGTAIL_ALLOW_UNICODE_SLUGS = False
 WAGTAIL_ENABLE_UPDATE_CHECK = False
+# No picture of a member of staff is asked for from a server outside the office.
+WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 # Approval ends the workflow; what goes public, and when, is the dispatcher's business.
 WAGTAIL_FINISH_WORKFLOW_ACTION = "otp_policy.wagtail.finish.finish_workflow"
@@ -151,6 +153,12 @@ OTP_POLICY_FACEBOOK = {
     "app_id": env.str("FACEBOOK_APP_ID", default=""),
     "app_secret": env.str("FACEBOOK_APP_SECRET", default=""),
 }
+
+OTP_POLICY_LEASE_SECONDS = env.float("OTP_POLICY_LEASE_SECONDS", default=30.0)
+OTP_POLICY_CHANNEL_TIMEOUT = (
+    env.float("OTP_POLICY_CONNECT_SECONDS", default=5.0),
+    env.float("OTP_POLICY_READ_SECONDS", default=15.0),
+)
 
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="")
 # A broker only rings the bell; the outbox is the truth. A lost or repeated ring costs nothing.

@@ -99,6 +99,8 @@ def test_text_that_is_not_utf_8_is_refused_with_its_line():
     assert (defect.code, defect.line) == ("not_utf8", 2)
 
 
+OTHER = 'label = { th = "อื่นๆ"'
+BY_OWNER = 'authority = "channel_owner"'
 CONTENT = [
     (changed('categories = ["news"]', 'categories = ["nws"]'), "undeclared_category", "rule"),
     (changed('owner = "yp"', 'owner = "yq"'), "undeclared_unit", "channel[1].owner"),
@@ -147,14 +149,12 @@ CONTENT = [
         "step[3].roles",
     ),
     (
-        changed("effective_from = 2019-05-25\nlabel = { th = \"อื่นๆ\"",
-                "effective_from = 2019-05-25\neffective_until = 2018-01-01\nlabel = { th = \"อื่นๆ\""),
+        changed(OTHER, f"effective_until = 2018-01-01\n{OTHER}"),
         "period_reversed",
         "category[5].effective_until",
     ),
     (
-        changed("effective_from = 2019-05-25\nlabel = { th = \"อื่นๆ\"",
-                "effective_from = 2019-05-25\neffective_until = 2030-01-01\nlabel = { th = \"อื่นๆ\""),
+        changed(OTHER, f"effective_until = 2030-01-01\n{OTHER}"),
         "undeclared_category",
         "rule",
     ),
@@ -165,7 +165,7 @@ CONTENT = [
         "requirement[4].code",
     ),
     (
-        changed('authority = "channel_owner"', 'authority = "channel_owner"\nroles = ["web_publisher"]'),
+        changed(BY_OWNER, f'{BY_OWNER}\nroles = ["web_publisher"]'),
         "contradiction",
         "rule[2].roles",
     ),
