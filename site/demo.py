@@ -37,7 +37,10 @@ class DemoError(Exception):
 
 def main() -> int:
     """Run the demo and return an exit code."""
-    port, sandbox_port = int(os.environ.get("PORT", 8000)), int(os.environ.get("SANDBOX_PORT", 8100))
+    port, sandbox_port = (
+        int(os.environ.get("PORT", 8000)),
+        int(os.environ.get("SANDBOX_PORT", 8100)),
+    )
     for name in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(name, _interrupt)
     services: list[Service] = []
@@ -74,7 +77,9 @@ def _need_free(port: int, variable: str) -> None:
         try:
             probe.bind(("127.0.0.1", port))
         except OSError as error:
-            raise DemoError(f"port {port} is taken; choose another: {variable}=… make demo") from error
+            raise DemoError(
+                f"port {port} is taken; choose another: {variable}=… make demo"
+            ) from error
 
 
 def _environment(port: int, sandbox_port: int) -> dict[str, str]:
@@ -193,7 +198,9 @@ def _start(environment: dict[str, str], port: int, sandbox_port: int) -> list[Se
         _manage(environment, "otp_demo")
         serve = ["waitress", "--listen", f"127.0.0.1:{port}", "--threads", "8"]
         services.append(
-            Service("site", [sys.executable, "-m", *serve, "otp_site.wsgi:application"], environment)
+            Service(
+                "site", [sys.executable, "-m", *serve, "otp_site.wsgi:application"], environment
+            )
         )
         services.append(Service("dispatcher", [*MANAGE, "run_dispatcher"], environment))
         _wait_for(f"http://127.0.0.1:{port}/", services)

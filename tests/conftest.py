@@ -1,4 +1,4 @@
-"""What every part of the suite shares. It imports no framework, so that the core's run can use it."""
+"""What every part of the suite shares. It imports no framework: the core's run uses it too."""
 
 import os
 import shutil

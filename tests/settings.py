@@ -7,7 +7,7 @@ os.environ.setdefault("SECRET_KEY", "for-tests-only")
 os.environ.setdefault("OTP_VAR_DIR", tempfile.mkdtemp(prefix="otp-policy-tests-"))
 os.environ.setdefault("EMAIL_URL", "memorymail://")
 
-from otp_site.settings import *  # noqa: E402, F403
+from otp_site.settings import *  # noqa: F403
 
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # noqa: F405
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -1,4 +1,4 @@
-"""The frame of the site: the home page and one page per category. They carry no text of their own."""
+"""The frame of the site: the home page and one page per category, without text of their own."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from pyfacebook import FacebookError, GraphAPI  # type: ignore[import-untyped]  # ships no types
+from pyfacebook import FacebookError, GraphAPI
 
 from otp_policy.channels import facebook_errors, facebook_message
 from otp_policy.channels.base import (
@@ -159,7 +159,7 @@ class FacebookAdapter:
             for post in self._posts(since - CLOCK_SKEW):
                 if facebook_message.carries(str(post.get("message", "")), reference):
                     found.append(post)
-        except Exception as error:  # noqa: BLE001 - INVARIANT: never raises, decides nothing
+        except Exception as error:
             if not found:
                 detail = self._redact(f"{type(error).__name__}: {error}")
                 return Reconciliation(state=Reconciled.UNDECIDABLE, detail=detail)
@@ -184,7 +184,7 @@ class FacebookAdapter:
                 status=call.status if call else 0,
                 regain_after_seconds=call.regain_after_seconds if call else None,
             )
-        except Exception as error:  # noqa: BLE001 - INVARIANT: never raises, unknown
+        except Exception as error:
             outcome = facebook_errors.from_exception(error)
         finally:
             if call:

@@ -16,8 +16,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from linebot.v3 import oauth  # type: ignore[import-untyped]  # the SDK ships no types
-from linebot.v3.messaging import (  # type: ignore[import-untyped]  # the SDK ships no types
+from linebot.v3 import oauth
+from linebot.v3.messaging import (
     ApiClient,
     ApiException,
     BroadcastRequest,
@@ -119,7 +119,7 @@ class _Tokens:
                 config.channel_id, config.channel_secret, _request_timeout=config.timeout
             )
             return str(answer.access_token)
-        except Exception as error:  # noqa: BLE001 - no message has left
+        except Exception as error:
             raise _TokenError(_mint_outcome(error)) from None
 
 
@@ -188,7 +188,7 @@ class LineAdapter:
         try:
             request = _FrozenRequest.of(payload)
             retry_key = str(uuid.UUID(str(key)))
-        except Exception as error:  # noqa: BLE001 - no message has left
+        except Exception as error:
             return self._redacted(_refused(f"{type(error).__name__}: {error}"))
         outcome, status, token = self._attempt(request, retry_key)
         if status == 401 and self._tokens.can_mint:
@@ -220,7 +220,7 @@ class LineAdapter:
             if not error.status:  # TLS trouble reaches us as status 0
                 return line_errors.unknown(f"ApiException: {error.reason}"), None, token
             return _read(error.status, error.headers, error.body), error.status, token
-        except Exception as error:  # noqa: BLE001 - INVARIANT: never raises, unknown
+        except Exception as error:
             return line_errors.from_exception(error), None, token
 
     def _api(self, token: str) -> Any:

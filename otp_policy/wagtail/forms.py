@@ -2,8 +2,8 @@
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from wagtail.forms import TaskStateCommentForm
 from wagtail.admin.widgets import AdminDateTimeInput
+from wagtail.forms import TaskStateCommentForm
 
 
 class DecisionForm(TaskStateCommentForm):

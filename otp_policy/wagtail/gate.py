@@ -59,9 +59,8 @@ def _specific_of(instance: Any) -> Any:
 def refuse_unless_published(page: Any) -> None:
     """Raise `PolicyRefusal` unless the text of *page* is that of its open publication."""
     publication = Publication.objects.filter(page_id=page.pk or 0, ended_at=None).first()
-    if publication is not None:
-        if item_digest(page, recipe=publication.recipe) == publication.digest:
-            return
+    if publication and item_digest(page, recipe=publication.recipe) == publication.digest:
+        return
     raise not_published(page.title, what_is_missing(page))
 
 

@@ -10,6 +10,7 @@ from .conf import current_policy
 # Who may look at an item in the editor: everyone with a part in its steps.
 _PARTS = ("endorse", "approve", "confirm_slot", "publish", "withdraw")
 
+
 class DisclosurePagePermissionTester(PagePermissionTester):
     """Answers Wagtail's questions about a governed page from the policy; superusers included."""
 

@@ -1,9 +1,8 @@
 """Plain registers with wagtail-modeladmin, all in this one file: the day it retires, it changes."""
 
+from django.utils.translation import gettext_lazy as _
 from wagtail_modeladmin.helpers import PermissionHelper
 from wagtail_modeladmin.options import ModelAdmin, ModelAdminGroup, modeladmin_register
-
-from django.utils.translation import gettext_lazy as _
 
 from .models import DelegationOrder, LedgerEntry, Post, Unit
 

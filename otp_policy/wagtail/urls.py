@@ -11,7 +11,5 @@ urlpatterns = [
     path("items/<int:page_id>/submit/", views.submit, name="submit"),
     path("items/<int:page_id>/recall/", views.recall, name="recall"),
     path("items/<int:page_id>/decide/", views.decide, name="decide"),
-    path(
-        "items/<int:page_id>/channels/<slug:channel>/<slug:action>/", views.slot, name="slot"
-    ),
+    path("items/<int:page_id>/channels/<slug:channel>/<slug:action>/", views.slot, name="slot"),
 ]

@@ -1,5 +1,6 @@
 """The plugin's own admin screens: one item with its six steps, and what waits for whom."""
 
+from contextlib import suppress
 from typing import Any
 
 from django.contrib import messages
@@ -9,7 +10,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
-from wagtail.models import TaskState
 
 from . import schedule
 from .adapters import ask, has_authority
@@ -84,9 +84,7 @@ def _channel_forms(request: HttpRequest, page: Any, row: Any) -> dict[str, Any]:
         "row": row,
         "owns": owns,
         "proposes": proposes,
-        "form": SlotForm(
-            prefix=row.code, initial={"at": row.slot.at if row.slot else None}
-        ),
+        "form": SlotForm(prefix=row.code, initial={"at": row.slot.at if row.slot else None}),
         "hold_form": ReasonForm(prefix=f"{row.code}-hold"),
     }
 
@@ -100,11 +98,9 @@ def slot(request: HttpRequest, page_id: int, channel: str, action: str) -> HttpR
     page = _page(request, page_id)
     if channel not in current_policy().channels or action not in _SLOT_ACTIONS:
         raise Http404
-    try:
+    # A refusal has changed nothing, and the middleware shows it with its reasons.
+    with suppress(PolicyRefusal):
         _change_slot(request, page, channel, action)
-    except PolicyRefusal:
-        # The middleware shows it with its reasons; nothing was changed.
-        pass
     return redirect(reverse("otp_policy:item", args=(page.pk,)))
 
 
@@ -186,14 +182,14 @@ def decide(request: HttpRequest, page_id: int) -> HttpResponse:
     """Endorse, approve, or ask for changes, on the text that the form names."""
     page = _page(request, page_id)
     form = DecisionForm(request.POST)
-    task_state = TaskState.objects.filter(pk=request.POST.get("task_state") or 0).first()
     state = page.current_workflow_state
-    if not form.is_valid() or task_state is None or state is None:
-        messages.error(request, _("This step is over. Open the item again to see where it is."))
-    elif state.current_task_state_id != task_state.pk:
+    task_state = state.current_task_state if state else None
+    named = request.POST.get("task_state", "")
+    if not form.is_valid() or task_state is None or named != str(task_state.pk):
         messages.error(request, _("This step is over. Open the item again to see where it is."))
     else:
-        try:
+        # A refusal has changed nothing, and the middleware shows it with its reasons.
+        with suppress(PolicyRefusal):
             task_state.task.specific.on_action(
                 task_state.specific,
                 request.user,
@@ -201,8 +197,6 @@ def decide(request: HttpRequest, page_id: int) -> HttpResponse:
                 **form.cleaned_data,
             )
             messages.success(request, _("Your decision is recorded."))
-        except PolicyRefusal:
-            pass  # shown with its reasons by the middleware
     return redirect(reverse("otp_policy:item", args=(page.pk,)))
 
 

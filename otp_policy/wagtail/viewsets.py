@@ -6,9 +6,9 @@ from django.contrib import messages
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.components import MediaContainer
 from wagtail.admin.ui.side_panels import BaseSidePanel
-from wagtail.admin.viewsets.pages import PageViewSet
 from wagtail.admin.views.pages.create import CreateView
 from wagtail.admin.views.pages.edit import EditView
+from wagtail.admin.viewsets.pages import PageViewSet
 
 from .gate import what_is_missing
 from .item_state import item_state

@@ -9,9 +9,9 @@ from wagtail.admin.ui.components import Component
 from wagtail.models import Page
 
 from . import urls
+from .gate import what_is_missing
 from .models import is_governed
 from .refusals import not_published
-from .gate import what_is_missing
 from .registers import register_modeladmins
 from .viewsets import governed_viewsets
 from .waiting import waiting_for
@@ -99,5 +99,3 @@ class WaitingPanel(Component):
 @hooks.register("construct_homepage_panels")
 def add_waiting_panel(request, panels):
     panels.append(WaitingPanel())
-
-

@@ -1,4 +1,4 @@
-"""Settings of the shipped site. Everything that differs between offices comes from the environment."""
+"""Settings of the shipped site. What differs between offices comes from the environment."""
 
 from pathlib import Path
 

@@ -29,32 +29,32 @@ def read(url: str) -> tuple[int, str, str]:
 
 
 def about(messages, title):
-    return [
-        row["channel"] for row in messages if title in json.dumps(row, ensure_ascii=False)
-    ]
+    return [row["channel"] for row in messages if title in json.dumps(row, ensure_ascii=False)]
 
 
 def write_news(desk, demo, title: str, summary: str = "สรุปข่าวสำหรับประชาชน") -> str:
     """Write a news page in the editor, and return the path of its screen of steps."""
     page = desk.page
-    section = page.request.get(f"{demo.url}/news/")
-    assert section.ok
-    page.goto(f"{demo.url}/admin/pages/")
     page.goto(f"{demo.url}/admin/pages/add/news/newspage/{news_section(page, demo)}/")
     page.fill("[name=title]", title)
     page.fill("[name=summary]", summary)
     editor = page.locator("[data-contentpath=body] [contenteditable=true]").first
     editor.click()
     editor.type("กระทรวงพาณิชย์แถลงตัวเลขการส่งออก ป่าไม้ ป้า ที่ปี่ ปู และค่าน้ำมัน")
-    page.wait_for_url(re.compile(r"/admin/pages/\d+/edit/"), timeout=15000)  # autosaved
-    page.get_by_role("button", name=re.compile("บันทึกร่าง|Save draft", re.I)).first.click()
-    page.wait_for_load_state()
+    # The editor hands its text over a moment after the last key.
+    page.wait_for_function("document.querySelector('[name=body]').value.includes('ค่าน้ำมัน')")
+    save_draft(page)
+    page.wait_for_url(re.compile(r"/admin/pages/\d+/edit/"))
     number = re.search(r"/pages/(\d+)/", page.url).group(1)
     return f"{demo.url}/admin/measures/items/{number}/"
 
 
+def save_draft(page) -> None:
+    page.locator("footer button[type=submit]").first.click()
+    page.wait_for_load_state()
+
+
 def news_section(page, demo) -> str:
-    page.goto(f"{demo.url}/admin/pages/")
     text = page.request.get(f"{demo.url}/admin/api/main/pages/?type=home.CategoryPage&limit=20")
     rows = text.json()["items"]
     return str(next(row["id"] for row in rows if row["meta"]["slug"] == "news"))
@@ -127,10 +127,7 @@ def test_news_from_draft_to_reader_and_its_correction(demo, desk):
 
     writer.page.goto(item.replace("measures/items", "pages") + "edit/")
     writer.page.fill("[name=summary]", "สรุปที่แก้ไขแล้ว")
-    writer.page.get_by_role(
-        "button", name=re.compile("บันทึกร่าง|Save draft", re.I)
-    ).first.click()
-    writer.page.wait_for_load_state()
+    save_draft(writer.page)
     assert "สรุปที่แก้ไขแล้ว" not in read(address)[1]
     submit(writer, item)
     now = datetime.now(BANGKOK).strftime("%Y-%m-%d %H:%M")

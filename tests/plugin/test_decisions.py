@@ -238,9 +238,9 @@ def test_a_decision_that_is_rolled_back_leaves_no_row(office):
 
     page = office.submit(office.draft())
     before = LedgerEntry.objects.count()
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         office.decide(page, "director.division-a")
-        _ = 1 / 0
+        transaction.set_rollback(True)
     assert LedgerEntry.objects.count() == before
     assert verify(exported()) == ()
 

@@ -95,10 +95,10 @@ def test_a_publication_that_is_rolled_back_owes_nothing(office, sandbox):
     page = office.draft()
     office.agree(page, "website", "line")
     office.approve(page)
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         publish_due()
         assert Delivery.objects.count() == 1
-        _ = 1 / 0
+        transaction.set_rollback(True)
     assert not Delivery.objects.exists()
     assert Slot.objects.filter(page_id=page.pk, state="confirmed").count() == 2
 

@@ -7,7 +7,7 @@ and imports them one by one. `items` and `tasks` stand on that again, so they co
 """
 
 from .content import BilingualContentMixin
-from .evidence import Approval, AppendOnlyError, Contribution, LedgerEntry, LedgerHead, Publication
+from .evidence import AppendOnlyError, Approval, Contribution, LedgerEntry, LedgerHead, Publication
 from .items import DisclosurePageMixin, GovernedPageForm, governed_models, is_governed
 from .office import CategoryWorkflow, DelegationOrder, Post, RoleGroup, Unit
 from .slots import Slot

@@ -22,12 +22,35 @@ from .office import CategoryWorkflow, Post, Unit
 # What Wagtail keeps about a page for itself. Everything else is governed, a field that a page
 # type adds tomorrow included: forgetting to list a field must not open a way round approval.
 BOOKKEEPING_FIELDS = frozenset(
-    """
-    pk id path depth numchild translation_key live has_unpublished_changes first_published_at
-    last_published_at live_revision go_live_at expire_at expired locked locked_at locked_by
-    latest_revision latest_revision_created_at draft_title url_path owner content_type page_ptr
-    alias_of comments wagtail_admin_comments
-    """.split()
+    [
+        "pk",
+        "id",
+        "path",
+        "depth",
+        "numchild",
+        "translation_key",
+        "live",
+        "has_unpublished_changes",
+        "first_published_at",
+        "last_published_at",
+        "live_revision",
+        "go_live_at",
+        "expire_at",
+        "expired",
+        "locked",
+        "locked_at",
+        "locked_by",
+        "latest_revision",
+        "latest_revision_created_at",
+        "draft_title",
+        "url_path",
+        "owner",
+        "content_type",
+        "page_ptr",
+        "alias_of",
+        "comments",
+        "wagtail_admin_comments",
+    ]
 )
 
 SLUG_LENGTH = 60
@@ -77,7 +100,7 @@ class GovernedPageForm(WagtailAdminPageForm):
         name = self.add_prefix("slug")
         title = data.get(self.add_prefix("title"), "")
         # What is left when the browser drops the Thai letters is no slug for the title.
-        if data.get(name, "") in ("", slugify(title)) and not title.isascii():
+        if data.get(name, "").strip("-") in ("", slugify(title)) and not title.isascii():
             slug = self._free_slug(ascii_slug(title))
             self.cleaned_data["slug"] = slug
         elif not self.cleaned_data.get("slug") and "slug" not in self.errors:
@@ -197,11 +220,10 @@ class DisclosurePageMixin(models.Model):
             )
 
     def serve(self, request, *args: Any, **kwargs: Any):
-        """Serve the page with the digest of its publication; without a publication there is none."""
+        """Serve the page with its publication's digest; without a publication there is no page."""
         publication = Publication.objects.filter(page_id=self.pk, ended_at=None).first()
         if publication is None:
             raise Http404
         response = super().serve(request, *args, **kwargs)
         response["X-Disclosure-Digest"] = publication.digest
         return response
-

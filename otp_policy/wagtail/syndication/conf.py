@@ -13,7 +13,7 @@ def lease_seconds() -> float:
 
 
 def timeout_seconds() -> tuple[float, float]:
-    """Return the connect and read time-outs of a call to a channel; their sum is below the lease."""
+    """Return the connect and read time-outs of a call; their sum is below the lease."""
     return tuple(getattr(settings, "OTP_POLICY_CHANNEL_TIMEOUT", (5.0, 15.0)))
 
 

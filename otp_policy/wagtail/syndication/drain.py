@@ -126,9 +126,7 @@ def _as_agreed(asked: Any, delivery: Delivery) -> Any:
 def _claim(delivery: Delivery, expected: str) -> bool:
     """Take the delivery for one call, committed before the call; False if another has it."""
     now = timezone.now()
-    taken = Delivery.objects.filter(
-        pk=delivery.pk, state=expected, fence=delivery.fence
-    ).update(
+    taken = Delivery.objects.filter(pk=delivery.pk, state=expected, fence=delivery.fence).update(
         state=State.SENDING,
         fence=delivery.fence + 1,
         attempts=delivery.attempts + 1,
@@ -276,4 +274,3 @@ def _note(
         error_class=str(error_class),
         detail=detail[:500],
     )
-

@@ -45,16 +45,20 @@ def make_accounts(path: Path) -> list[Account]:
     """Make the accounts, keep their passwords over restarts, and write them to *path*."""
     kept = _kept_passwords(path)
     rows = [
-        Account(name, kept.get(name) or secrets.token_urlsafe(9), role, unit)
+        Account(name, kept.get(name) or _password(), role, unit)
         for name, (role, unit, _label) in ACCOUNTS.items()
     ]
-    rows.append(Account(SUPERUSER, kept.get(SUPERUSER) or secrets.token_urlsafe(9), "superuser", ""))
+    rows.append(Account(SUPERUSER, kept.get(SUPERUSER) or _password(), "superuser", ""))
     for row in rows:
         _make_user(row)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps([asdict(row) for row in rows], indent=2) + "\n", encoding="utf-8")
     path.chmod(0o600)
     return rows
+
+
+def _password() -> str:
+    return secrets.token_hex(6)
 
 
 def _kept_passwords(path: Path) -> dict[str, str]:
@@ -92,17 +96,18 @@ def make_site(port: int) -> HomePage:
         root = Page.get_first_root_node()
         Page.objects.filter(depth=2, slug="home").delete()
         root.refresh_from_db()
-        home = root.add_child(
-            instance=HomePage(title="สำนักงานนโยบายและยุทธศาสตร์การค้า", slug="home")
-        )
+        home = root.add_child(instance=HomePage(title="สำนักงานนโยบายและยุทธศาสตร์การค้า", slug="home"))
     Site.objects.update_or_create(
         is_default_site=True,
-        defaults={"hostname": "127.0.0.1", "port": port, "root_page": home, "site_name": home.title},
+        defaults={
+            "hostname": "127.0.0.1",
+            "port": port,
+            "root_page": home,
+            "site_name": home.title,
+        },
     )
     for code, category in current_policy().categories.items():
         if not CategoryPage.objects.filter(category=code).exists():
             slug = code.replace("_", "-")
-            home.add_child(
-                instance=CategoryPage(title=category.label.th, slug=slug, category=code)
-            )
+            home.add_child(instance=CategoryPage(title=category.label.th, slug=slug, category=code))
     return home

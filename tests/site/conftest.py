@@ -1,0 +1,133 @@
+"""Real servers, started here and ended here: temporary directories, free ports on 127.0.0.1."""
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import REPOSITORY, find_program
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait_for_port(port: int, seconds: float = 30.0) -> None:
+    """Wait until something listens on *port*."""
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            return
+        except OSError:
+            assert time.monotonic() < end, f"nothing listens on {port}"
+            time.sleep(0.1)
+
+
+def stop(process: subprocess.Popen) -> None:
+    """End a process that was started here."""
+    process.terminate()
+    try:
+        process.wait(20)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+@pytest.fixture
+def redis_url(tmp_path: Path) -> Iterator[str]:
+    """Start a Redis and return its address."""
+    port = free_port()
+    program = find_program("redis")
+    assert program
+    process = subprocess.Popen(
+        [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(tmp_path)],
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        wait_for_port(port)
+        yield f"redis://127.0.0.1:{port}/0"
+    finally:
+        stop(process)
+
+
+def postgres_program(name: str) -> str | None:
+    """Return one of PostgreSQL's programs; Debian keeps the server off the path."""
+    for folder in sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True):
+        if (folder / name).exists():
+            return str(folder / name)
+    return shutil.which(name)
+
+
+def unprivileged() -> dict[str, object]:
+    """Return how to start a program that refuses to run as root."""
+    if os.geteuid() != 0:
+        return {}
+    user = pwd.getpwnam("nobody")
+    return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
+
+
+@pytest.fixture
+def postgres_url() -> Iterator[str]:
+    """Start a PostgreSQL with an empty database and return its address."""
+    initdb, server = postgres_program("initdb"), postgres_program("postgres")
+    if initdb is None or server is None:
+        reason = "`postgresql` is not installed"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    import tempfile
+
+    with tempfile.TemporaryDirectory(prefix="otp-pg-") as folder:
+        who = unprivileged()
+        if who:
+            os.chown(folder, who["user"], who["group"])
+        data, port = f"{folder}/data", free_port()
+        environment = {**os.environ, "HOME": folder}
+        subprocess.run(
+            [initdb, "-D", data, "-U", "otp", "-A", "trust", "-E", "UTF8", "--no-sync"],
+            check=True,
+            stdout=subprocess.DEVNULL,
+            env=environment,
+            cwd=folder,
+            **who,
+        )
+        options = ["-c", "fsync=off", "-c", "listen_addresses=127.0.0.1"]
+        process = subprocess.Popen(
+            [server, "-D", data, "-p", str(port), "-k", folder, *options],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env=environment,
+            cwd=folder,
+            **who,
+        )
+        try:
+            wait_for_port(port)
+            yield f"postgres://otp@127.0.0.1:{port}/postgres"
+        finally:
+            process.send_signal(2)  # fast shutdown
+            stop(process)
+
+
+def manage(*arguments: str, environment: dict[str, str]) -> str:
+    """Run a management command of the shipped site and return what it printed."""
+    done = subprocess.run(
+        [sys.executable, str(REPOSITORY / "site" / "manage.py"), *arguments],
+        env={**os.environ, **environment},
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
