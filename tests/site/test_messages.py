@@ -1,4 +1,4 @@
-"""Every sentence for users is complete in Thai, and the compiled catalogues are the written ones."""
+"""Every sentence for users is complete in Thai, and what is compiled is what is written."""
 
 import ast
 import gettext
@@ -62,7 +62,7 @@ def test_no_message_of_the_code_is_missing(folder, tmp_path):
     copy = tmp_path / "copy"
     shutil.copytree(REPOSITORY / folder, copy, ignore=shutil.ignore_patterns("__pycache__"))
     subprocess.run(
-        [sys.executable, "-m", "django", "makemessages", "-l", "th", "--no-location", "-v0"],
+        [sys.executable, "-P", "-m", "django", "makemessages", "-l", "th", "--no-location", "-v0"],
         cwd=copy,
         env={**os.environ, "PYTHONPATH": f"{REPOSITORY}:{REPOSITORY / 'site'}"},
         check=True,
