@@ -124,12 +124,16 @@ def demo(tmp_path_factory):
         running.interrupt()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser():
-    """Return Debian's Chromium, driven by Playwright."""
+    """
+    Return Debian's Chromium, driven by Playwright.
+
+    For one module only: while it is open an event loop runs in this thread, and Django would
+    refuse its ORM to the tests of other folders.
+    """
     from playwright.sync_api import sync_playwright
 
-    # Playwright keeps an event loop running in this thread, and Django would refuse its ORM.
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(
             executable_path=find_program("chromium"), args=CHROMIUM_FLAGS
