@@ -11,7 +11,7 @@ export PYTHONPATH := .:site
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-core test-suite test-django61 check format lint types imports migrations messages lock clean
+.PHONY: help demo test test-core test-suite test-django61 check bench format lint types imports migrations messages lock clean
 
 help: ## show the commands
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -42,6 +42,9 @@ test-django61: ## the suite on Django 6.1, where a Python 3.12 or newer exists
 	@sh .ci/test-django61
 
 check: format lint types imports migrations messages test ## all that is asked of a change
+
+bench: $(READY) ## one JSON line per benchmark, beside its peer
+	@$(BIN)/python tests/benchmarks/decide.py
 
 format: $(READY)
 	$(BIN)/ruff format --check .

@@ -41,8 +41,8 @@ class MeasuresSidePanel(BaseSidePanel):
         return context
 
 
-class GovernedCreateView(CreateView):
-    """Creates drafts: a request to publish as well keeps the draft and says what is missing."""
+class DraftInsteadMixin:
+    """A request to publish keeps the draft, and says what publishing lacks."""
 
     @cached_property
     def action_name_and_method(self):
@@ -57,20 +57,12 @@ class GovernedCreateView(CreateView):
         return response
 
 
-class GovernedEditView(EditView):
-    """Saves drafts: a request to publish keeps the draft and says what is missing."""
+class GovernedCreateView(DraftInsteadMixin, CreateView):
+    """Creates drafts."""
 
-    @cached_property
-    def action_name_and_method(self):
-        if self.request.POST.get("action-publish"):
-            return ("save", self.save_instead_of_publishing)
-        return super().action_name_and_method
 
-    def save_instead_of_publishing(self):
-        """Keep the draft, and explain."""
-        response = self.save_action()
-        _explain_unpublished(self.request, self.page)
-        return response
+class GovernedEditView(DraftInsteadMixin, EditView):
+    """Saves drafts, beside the six steps."""
 
     def get_side_panels(self):
         panels = list(super().get_side_panels())
