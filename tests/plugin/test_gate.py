@@ -11,7 +11,7 @@ from wagtail.actions.publish_revision import PublishRevisionAction
 from wagtail.models import Page
 
 from news.models import NewsPage
-from otp_policy.wagtail.models import Publication
+from otp_policy.wagtail.models import Publication, Slot
 from otp_policy.wagtail.publishing import publish_due
 from otp_policy.wagtail.refusals import PolicyRefusal
 from tests.office import PASSWORD, fresh, in_an_hour
@@ -219,6 +219,8 @@ def test_a_revision_overwritten_after_its_approval_does_not_go_out(office):
     draft.save_revision(user=office["pr.division-a"], overwrite_revision=revision)
     publish_due()
     assert not is_public(page)
+    # Held once with its reason, instead of being tried and refused for ever.
+    assert Slot.objects.get(page_id=page.pk).state == Slot.State.HELD
 
 
 def test_a_row_made_live_behind_the_gate_is_not_served(office):
