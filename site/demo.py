@@ -41,7 +41,8 @@ def main() -> int:
         int(os.environ.get("PORT", 8000)),
         int(os.environ.get("SANDBOX_PORT", 8100)),
     )
-    for name in (signal.SIGTERM, signal.SIGHUP):
+    # Set for SIGINT too: a process that a script put in the background starts with it ignored.
+    for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(name, _interrupt)
     services: list[Service] = []
     try:
