@@ -9,10 +9,11 @@ imported when it is first asked for, so that a program that only looks a thing u
 """
 
 from importlib import import_module
-from typing import TYPE_CHECKING
 
+# Type checkers take this name for true. Importing it would cost more than all the rest.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from otp_policy.document import Category, Channel, Duty, Label, Role, Step, Unit
+    from otp_policy.entries import Category, Channel, Clock, Duty, Kind, Label, Role, Step, Unit
     from otp_policy.errors import (
         PolicyDataError,
         PolicyError,
@@ -41,11 +42,13 @@ __all__ = [
     "Assent",
     "Category",
     "Channel",
+    "Clock",
     "Decision",
     "Delegation",
     "Duty",
     "Finding",
     "Item",
+    "Kind",
     "Label",
     "Policy",
     "PolicyDataError",
@@ -63,7 +66,7 @@ __all__ = [
 ]
 
 MODULES = {
-    "document": ("Category", "Channel", "Duty", "Label", "Role", "Step", "Unit"),
+    "entries": ("Category", "Channel", "Clock", "Duty", "Kind", "Label", "Role", "Step", "Unit"),
     "errors": (
         "PolicyDataError",
         "PolicyError",

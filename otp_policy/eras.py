@@ -10,19 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import product
 
-from otp_policy.document import (
-    Authority,
-    Binding,
-    Channel,
-    Document,
-    Entry,
-    Requirement,
-    Rule,
-)
+from otp_policy.document import Document
+from otp_policy.entries import Channel, Entry, Requirement, Role, Rule
 from otp_policy.model import Action, Finding, ReasonCode
 from otp_policy.roles import Grant, Grants
 from otp_policy.steps import OBSTACLES, Obstacle
+from otp_policy.vocabulary import Authority, Binding, Capacity, UrgentMode
 
 __all__ = ["Cell", "CellKey", "Era", "eras", "first_channels", "matching_rules"]
 
@@ -86,16 +81,19 @@ def _cells(today: Document) -> Iterator[tuple[CellKey, Cell]]:
     for action in Action:
         for category in today.category:
             rules = matching_rules(today, action=action, category=category.code)
-            for channel in today.channel:
-                obstacles = _obstacles(today, requirements, action, category.code, channel)
-                for urgent in (False, True):
-                    yield (
-                        (action.value, category.code, channel.code, urgent),
-                        Cell(
-                            grants=_grants(today, requirements, rules, channel, urgent=urgent),
-                            obstacles=obstacles,
+            for channel, urgent in product(today.channel, (False, True)):
+                apart = _beside_the_point(today, category.code, channel, urgent=urgent)
+                yield (
+                    (action.value, category.code, channel.code, urgent),
+                    Cell(
+                        grants=_grants(today, requirements, rules, channel, urgent=urgent),
+                        obstacles=tuple(
+                            (obstacle, _finding(code, requirements[code, action]))
+                            for code, obstacle in OBSTACLES.items()
+                            if (code, action) in requirements and code not in apart
                         ),
-                    )
+                    ),
+                )
 
 
 def _grants(
@@ -124,44 +122,48 @@ def _granted(today: Document, rule: Rule, channel: Channel) -> Iterator[tuple[st
     wrong_unit = _finding(ReasonCode.WRONG_UNIT, rule)
     if rule.authority is Authority.CHANNEL_OWNER:
         # The unit that owns the channel, even if its publishing role counts in others too.
-        yield (
-            channel.publisher_role,
-            Grant(
-                units=frozenset({channel.owner}),
-                delegable=roles[channel.publisher_role].delegable,
-                wrong_unit=wrong_unit,
-            ),
-        )
+        role = roles[channel.publisher_role]
+        yield role.code, _grant(role, frozenset({channel.owner}), wrong_unit)
         return
     for code in rule.roles:
         role = roles[code]
         units = None if role.binding is Binding.OFFICE else frozenset(role.units)
-        yield code, Grant(units=units, delegable=role.delegable, wrong_unit=wrong_unit)
+        yield code, _grant(role, units, wrong_unit)
 
 
-def _obstacles(
-    today: Document,
-    requirements: Mapping[tuple[ReasonCode, Action], Requirement],
-    action: Action,
-    category: str,
-    channel: Channel,
-) -> tuple[tuple[Obstacle, Finding], ...]:
+def _grant(role: Role, units: frozenset[str] | None, wrong_unit: Finding) -> Grant:
+    return Grant(
+        units=units,
+        holders=Capacity.HOLDER in role.capacities,
+        acting=Capacity.ACTING in role.capacities,
+        delegable=role.delegable,
+        wrong_unit=wrong_unit,
+    )
+
+
+def _beside_the_point(
+    today: Document, category: str, channel: Channel, *, urgent: bool
+) -> frozenset[ReasonCode]:
+    """Return the codes that cannot stand in the way here, whatever the requirements say."""
     endorsed = any(
         rule.roles for rule in matching_rules(today, action=Action.ENDORSE, category=category)
     )
-    beside_the_point = {
+    ratified = urgent and any(entry.mode is UrgentMode.RATIFY_WITHIN for entry in today.urgent)
+    conditions = {
         # Where nobody endorses there is no endorsement to wait for.
         ReasonCode.ENDORSEMENT_MISSING: not endorsed,
         ReasonCode.ENDORSEMENT_STALE: not endorsed,
+        ReasonCode.SAME_PERSON: not endorsed,
+        # An urgent item either waits for its approval, or for a reason and a second person.
+        ReasonCode.APPROVAL_MISSING: ratified,
+        ReasonCode.APPROVAL_STALE: ratified,
+        ReasonCode.URGENT_REASON_MISSING: not ratified,
+        ReasonCode.SECOND_PERSON_MISSING: not ratified,
         # The first channel waits for none; only there is the live text known by its digest.
         ReasonCode.WEBSITE_NOT_LIVE: not channel.requires_live,
         ReasonCode.ALREADY_LIVE: bool(channel.requires_live),
     }
-    return tuple(
-        (obstacle, _finding(code, requirements[code, action]))
-        for code, obstacle in OBSTACLES.items()
-        if (code, action) in requirements and not beside_the_point.get(code, False)
-    )
+    return frozenset(code for code, applies in conditions.items() if applies)
 
 
 def _finding(code: ReasonCode, entry: Entry) -> Finding:

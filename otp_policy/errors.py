@@ -21,7 +21,7 @@ class PolicyDataError(PolicyError):
         problem: What is wrong, lower case, the offending value in backticks.
         where: The place in the file: table, index (counted from 0) and key, as `duty[1].category`.
         code: A short name of the kind of defect, the same in every release.
-        line: The line in the file, counted from 1, if it is known.
+        at: Line and column in the file, both counted from 1, if they are known.
         instead: What to write instead.
     """
 
@@ -31,15 +31,25 @@ class PolicyDataError(PolicyError):
         *,
         where: str,
         code: str = "defect",
-        line: int | None = None,
+        at: tuple[int, int] | None = None,
         instead: str = "",
     ) -> None:
         super().__init__(f"{where}: {problem}")
         self.problem = problem
         self.where = where
         self.code = code
-        self.line = line
+        self.at = at
         self.instead = instead
+
+    @property
+    def line(self) -> int | None:
+        """Return the line, counted from 1, if it is known."""
+        return self.at[0] if self.at else None
+
+    @property
+    def column(self) -> int | None:
+        """Return the column in characters, counted from 1, if it is known."""
+        return self.at[1] if self.at else None
 
 
 class QuestionError(PolicyError, ValueError):

@@ -3,6 +3,9 @@ The ledger of decisions: an append-only chain of hashes that anybody can verify.
 
 An entry is `{"seq", "previous", "hash", "body"}`. `seq` counts from 1; `hash` is the SHA-256 of
 the previous hash and the body in canonical JSON (RFC 8785). Nothing here reads a database.
+
+An auditor is given this file's own text to run alone, on Python 3.9 or newer: it needs the
+standard library and nothing else of this package.
 """
 
 from __future__ import annotations
@@ -12,7 +15,15 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-__all__ = ["GENESIS", "LedgerDefect", "canonical_json", "entry_hash", "verify"]
+__all__ = [
+    "GENESIS",
+    "LedgerDefect",
+    "append",
+    "canonical_json",
+    "entry_hash",
+    "entry_line",
+    "verify",
+]
 
 GENESIS = "0" * 64
 """What the first entry carries as its `previous`."""
@@ -21,7 +32,8 @@ LARGEST = 2**53 - 1
 """RFC 8785 writes numbers as IEEE doubles; beyond this, two integers could look the same."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+# Without slots and keywords alone, which Python 3.9 does not know.
+@dataclass(frozen=True)
 class LedgerDefect:
     """
     One thing wrong with a ledger.
@@ -43,6 +55,9 @@ def canonical_json(value: object) -> bytes:
             refused: nothing that a decision rests on is one.
         ValueError: For an integer beyond 2**53 - 1, half of a surrogate pair, or a value that
             is nested too deeply or contains itself.
+
+    >>> canonical_json({"on": "2026-11-23", "allowed": True, "by": None}).decode()
+    '{"allowed":true,"by":null,"on":"2026-11-23"}'
     """
     try:
         return _canonical(value).encode("utf-8")
@@ -56,6 +71,41 @@ def entry_hash(previous_hash: str, body: Mapping[str, object]) -> str:
     return hashlib.sha256(canonical_json(content)).hexdigest()
 
 
+def append(
+    previous: Mapping[str, object] | None, *, body: Mapping[str, object]
+) -> dict[str, object]:
+    """
+    Return the entry that follows *previous*, or the first one after None.
+
+    Raises:
+        ValueError: If *previous* is no entry, or its hash does not fit; nothing may be built on it.
+        TypeError, ValueError: If *body* has no canonical form.
+
+    >>> first = append(None, body={"action": "approve"})
+    >>> second = append(first, body={"action": "publish"})
+    >>> second["seq"], second["previous"] == first["hash"]
+    (2, True)
+    """
+    head, seq = GENESIS, 1
+    if previous is not None:
+        codes, head, seq = _check(previous, GENESIS, 1)
+        # Where it stands in its chain is for `verify` to say; that it is whole shows by itself.
+        if "malformed" in codes or "changed" in codes:
+            raise ValueError("what is no whole entry can have none after it")
+    return {"seq": seq, "previous": head, "hash": entry_hash(head, body), "body": dict(body)}
+
+
+def entry_line(entry: Mapping[str, object]) -> bytes:
+    """
+    Return an entry as one line of an exported ledger, its end included.
+
+    Raises:
+        TypeError, ValueError: If the entry has no canonical form.
+    """
+    # Canonical JSON holds no line break: each is an escape inside its text.
+    return canonical_json(dict(entry)) + b"\n"
+
+
 def verify(
     entries: Iterable[Mapping[str, object]], *, head: str | None = None
 ) -> tuple[LedgerDefect, ...]:
@@ -66,6 +116,13 @@ def verify(
     (the entry before was dropped, put elsewhere or changed), `out_of_order` (seq does not follow),
     `head_differs` (the last hash is not *head*). Rows dropped at the end leave no trace in the
     chain: only a *head* noted elsewhere shows them.
+
+    >>> first = append(None, body={"action": "approve"})
+    >>> second = append(first, body={"action": "publish"})
+    >>> verify([first, second])
+    ()
+    >>> [defect.code for defect in verify([second])]
+    ['broken_link', 'out_of_order']
     """
     defects: list[LedgerDefect] = []
     previous, expected, row = GENESIS, 1, 0

@@ -1,44 +1,103 @@
-"""
-From a policy file to a `Policy`, or to every defect of the file at once.
-
-The classes of `document` say which keys there are, of which type, and which may be left out.
-"""
+"""From a policy file to a `Policy`, or to every defect of the file at once."""
 
 from __future__ import annotations
 
 import os
-import re
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import MISSING, Field, fields
-from datetime import date
-from enum import StrEnum
-from typing import Any
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 
-from otp_policy import document as kinds
-from otp_policy.document import TABLES, Document, Label, Place
+from otp_policy import entries as kinds
+from otp_policy import vocabulary
+from otp_policy.document import TABLES, Document
 from otp_policy.errors import PolicyDataError, PolicyNotFoundError
-from otp_policy.model import Action, ReasonCode
+from otp_policy.instruments import Instrument, LawFile, find_law
 from otp_policy.policy import Policy
-from otp_policy.positions import Positions, scan
+from otp_policy.reader import Layout, Reader
 from otp_policy.validate import validate
 
-__all__ = ["load_policy", "parse_policy", "shipped_policies"]
+__all__ = [
+    "POLICY_LAYOUT",
+    "Reading",
+    "load_policy",
+    "parse_policy",
+    "read_document",
+    "read_policy",
+    "shipped_policies",
+]
+
+NO_LAW = LawFile(
+    law=Instrument(
+        id="",
+        version="",
+        label=kinds.Label(th="", en=""),
+        source="",
+        confidence=vocabulary.Confidence.GENERAL_KNOWLEDGE,
+    )
+)
 
 SHIPPED = os.path.join(os.path.dirname(__file__), "data", "policies")
 
-TABLE_CLASSES: Mapping[str, type[Any]] = {
-    "policy": kinds.Header,
-    "commencement": kinds.Commencement,
-    **{name: getattr(kinds, name.capitalize()) for name in TABLES},
-}
+GAPS = ("no_second_person", "action_without_role", "category_without_approver", "step_without_role")
 
-ENUMS: Mapping[str, type[StrEnum]] = {
-    "Action": Action,
-    "ReasonCode": ReasonCode,
-    "Binding": kinds.Binding,
-    "Authority": kinds.Authority,
-    "UrgentMode": kinds.UrgentMode,
+RESTS_ON: Mapping[str, Collection[str]] = {
+    "overlap": ("code", "number", "category", "step", "action", "actions", "roles", "categories",
+                "authority", "effective_from", "effective_until"),
+    "period_reversed": ("effective_from",),
+    "role_without_use": ("code",),
+    "role_without_unit": ("binding", "units"),
+    "role_units_unused": ("binding",),
+    "channel_without_publisher": ("owner",),
+    "contradiction": ("authority",),
+    "step_without_role": ("actions", "roles"),
+    "action_without_role": ("code",),
+    "category_without_approver": ("code",),
+    "category_without_duty": ("code",),
+    "duty_period": ("review_every_months", "working_days_after_month_end",
+                    "days_after_fiscal_year_end", "covers_current_year"),
+    "kind_elsewhere": ("category", "kind"),
+    "no_working_day": ("weekend",),
+    "law_without_file": ("code",),
+    "role_decides_own_work": ("action", "roles", "categories", "authority"),
+    "pause_without_sense": ("closed_by", "pauses"),
+    "no_second_person": ("mode",),
+    "wait_out_of_place": ("actions",),
+    "wait_reversed": ("remind_after_working_days", "escalate_after_working_days",
+                      "urgent_remind_after_hours", "urgent_escalate_after_hours"),
+}  # fmt: skip
+"""The code of a defect → the keys of the same entry without which it cannot be judged."""
+
+FOLLOWS_FROM: Mapping[str, Collection[str]] = {
+    **{
+        name: (f"undeclared_{name}", f"no_{name}", "clause_not_carried", f"{name}_not_single")
+        for name in TABLES
+    },
+    "rule": (*GAPS, "clause_not_carried"),
+    "requirement": ("safeguard_missing", "clause_not_carried"),
+    "category": (*GAPS, "undeclared_category", "no_category", "clause_not_carried"),
+    "channel": ("first_channel", "undeclared_channel", "clause_not_carried", "step_without_role"),
+    "duty": ("category_without_duty", "clause_not_carried"),
+    "law": ("law_without_file", "clause_not_carried"),
 }
+"""A table that is no list of entries → the defects that follow from its lack."""
+
+
+POLICY_LAYOUT = Layout(
+    single={"policy": kinds.Header, "commencement": kinds.Commencement},
+    many={name: getattr(kinds, name.capitalize()) for name in TABLES},
+    follows_from=FOLLOWS_FROM,
+    rests_on=RESTS_ON,
+)
+"""What a policy file may hold."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What could be read of a policy file, the laws that it names, and every defect."""
+
+    document: Document
+    laws: Mapping[str, LawFile]
+    reader: Reader
+    defects: tuple[PolicyDataError, ...]
 
 
 def shipped_policies() -> tuple[str, ...]:
@@ -52,339 +111,99 @@ def load_policy(name_or_path: str | os.PathLike[str]) -> Policy:
     """
     Return the policy of a shipped name or of a file.
 
+    The laws that it names come from `law/` beside the file, or with the library.
+
     Raises:
         PolicyNotFoundError: If there is neither, or the file cannot be read.
         ExceptionGroup: Of one PolicyDataError for each defect of the file.
+
+    >>> policy = load_policy("tpso")
+    >>> policy.label, sorted(policy.channels)
+    ('tpso@2019-05-25', ['facebook', 'line', 'website'])
+    """
+    reading = read_policy(name_or_path)
+    reading.reader.finish(reading.defects)
+    return Policy(reading.document, laws=reading.laws)
+
+
+def read_policy(name_or_path: str | os.PathLike[str]) -> Reading:
+    """
+    Return what a policy of a shipped name or of a file says, with its defects.
+
+    Raises:
+        PolicyNotFoundError: If there is neither, or the file cannot be read.
+        ExceptionGroup: If the text is no TOML at all.
     """
     name = os.fspath(name_or_path)
-    path = os.path.join(SHIPPED, f"{name}.toml") if name in shipped_policies() else name
+    shipped = name in shipped_policies()
+    path = os.path.join(SHIPPED, f"{name}.toml") if shipped else name
     try:
         with open(path, "rb") as file:
             data = file.read()
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise PolicyNotFoundError(f"no policy `{name}`: {reason}") from error
-    return parse_policy(data, source=name)
+    beside = "" if shipped else os.path.dirname(path) or "."
+    return read_document(data, source=name, beside=beside)
 
 
-def parse_policy(data: bytes | str, *, source: str) -> Policy:
+def parse_policy(data: bytes | str, *, source: str, beside: str = "") -> Policy:
     """
     Return the policy that a TOML text says.
 
+    Args:
+        source: What the text is called in messages.
+        beside: The folder in which `law/` may hold laws of the agency's own; empty for none.
+
     Raises:
-        ExceptionGroup: Of one PolicyDataError for each defect of the text.
+        ExceptionGroup: Of one PolicyDataError for each defect of the text and of its laws.
     """
-    try:
-        raw, text = _parse_toml(data)
-    except PolicyDataError as error:
-        raise ExceptionGroup(f"{source}: 1 defect", [error]) from error
-    reader = Reader(scan(text))
-    document = reader.document(raw)
-    defects = [
-        *reader.defects,
-        *(d for d in validate(document) if not reader.explains(d)),
-    ]
-    if defects:
-        defects.sort(key=lambda defect: (defect.line or 0, defect.where))
-        count = f"{len(defects)} defect{'s' if len(defects) > 1 else ''}"
-        raise ExceptionGroup(f"{source}: {count}", defects)
-    return Policy(document)
+    reading = read_document(data, source=source, beside=beside)
+    reading.reader.finish(reading.defects)
+    return Policy(reading.document, laws=reading.laws)
 
 
-def _parse_toml(data: bytes | str) -> tuple[dict[str, Any], str]:
-    # Imported here: whoever only asks an already loaded policy never pays for the parser.
-    import tomllib
-
-    try:
-        text = data.decode("utf-8-sig") if isinstance(data, bytes) else data
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        raise PolicyDataError(
-            "the file is not UTF-8",
-            where="file",
-            code="not_utf8",
-            line=line,
-            instead="save it as UTF-8",
-        ) from error
-    try:
-        return tomllib.loads(text), text
-    except (tomllib.TOMLDecodeError, ValueError) as error:
-        # Not every malformed number or date comes as a TOMLDecodeError.
-        problem = str(error)
-        at = re.search(r"at line (\d+)", problem)
-        raise _not_toml(problem, line=int(at[1]) if at else None) from error
-    except RecursionError as error:
-        raise _not_toml("nested too deeply", line=None) from error
-
-
-def _not_toml(problem: str, *, line: int | None) -> PolicyDataError:
-    return PolicyDataError(
-        f"not TOML: {problem[:1].lower()}{problem[1:]}",
-        where="file",
-        code="not_toml",
-        line=line,
-        instead="mend the syntax there",
-    )
-
-
-class WrongTypeError(Exception):
-    """A value of a wrong kind; the message says which kind belongs there."""
-
-
-class UnknownValueError(Exception):
-    """A word outside a closed set; the arguments are the word and the set."""
-
-
-class Reader:
+def read_document(data: bytes | str, *, source: str, beside: str = "") -> Reading:
     """
-    Turns raw tables into entries and collects what is wrong with them.
+    Return what a policy text says, with its defects.
 
-    A value that cannot be read is replaced by a harmless one, so that one slip neither hides the
-    other defects nor makes new ones out of names that are then missing.
+    Raises:
+        ExceptionGroup: If the text is no TOML at all.
     """
+    reader = Reader.of(data, source=source, layout=POLICY_LAYOUT)
+    document = Document(**reader.tables())
+    laws, in_laws = _laws(document, beside)
+    found = validate(document, laws=laws)
+    kept = [one for one in found if not reader.explains(one)]
+    if reader.defects:
+        # What could not be read may be where the role is named.
+        kept = [one for one in kept if one.code != "role_without_use"]
+    defects = (*reader.defects, *kept, *in_laws)
+    return Reading(document=document, laws=laws, reader=reader, defects=defects)
 
-    def __init__(self, positions: Positions) -> None:
-        self.positions = positions
-        self.defects: list[PolicyDataError] = []
-        self.broken: set[str] = set()
-        self.dropped: set[str] = set()
-        self.stand_ins = STAND_INS
 
-    def document(self, raw: Mapping[str, Any]) -> Document:
-        """Return what could be read; whether it was all fine, `defects` says."""
-        top = Place(table="file", lines=self.positions["", 0])
-        for name in raw:
-            if name not in TABLE_CLASSES:
-                self._unknown(self._place(name, None), "", "table", name, TABLE_CLASSES)
-        tables = {name: self._many(name, raw, top) for name in TABLES}
-        # Without a commencement the other checks still need a day: the latest of any entry.
-        days = [entry.effective_from for entries in tables.values() for entry in entries]
-        self.stand_ins = {**STAND_INS, "date": max(days, default=date.max)}
-        commencement = self._single("commencement", raw, top)
-        return Document(
-            policy=self._single("policy", raw, top), commencement=commencement, **tables
-        )
-
-    def explains(self, defect: PolicyDataError) -> bool:
-        """Return whether *defect* only follows from something that could not be read."""
-        if defect.where.split(".")[0] in self.broken:
-            return True
-        return any(defect.code in FOLLOWS_FROM[table] for table in self.dropped)
-
-    def _single(self, name: str, raw: Mapping[str, Any], top: Place) -> Any:
-        value = raw.get(name)
-        if isinstance(value, dict):
-            return self._entry(name, value, self._place(name, None))
-        code = "wrong_type" if name in raw else "missing_table"
-        self._add(top, "", code, f"no table `{name}`", f"write one [{name}] table")
-        self.broken.add(name)
-        return self._build(TABLE_CLASSES[name], {"place": self._place(name, None)})
-
-    def _many(self, name: str, raw: Mapping[str, Any], top: Place) -> tuple[Any, ...]:
-        value = raw.get(name, [])
-        if not isinstance(value, list) or not all(isinstance(entry, dict) for entry in value):
-            problem = f"`{name}` is not a list of tables"
-            self._add(top, name, "wrong_type", problem, f"write each as [[{name}]]")
-            self.dropped.add(name)
-            return ()
-        entries = (
-            self._entry(name, entry, self._place(name, index)) for index, entry in enumerate(value)
-        )
-        return tuple(entry for entry in entries if entry is not None)
-
-    def _place(self, table: str, index: int | None) -> Place:
-        return Place(table=table, index=index, lines=self.positions.get((table, index or 0), {}))
-
-    def _entry(self, name: str, raw: Mapping[str, Any], place: Place) -> Any:
-        known = {field.name: field for field in _keys(TABLE_CLASSES[name])}
-        values: dict[str, Any] = {"place": place}
-        for key in raw:
-            if key not in known:
-                self._unknown(place, key, "key", key, known)
-        for key, field in known.items():
-            if key in raw:
-                values.update(self._value(field, raw[key], place))
-            elif _is_required(field):
-                self._add(place, key, "missing_key", f"no `{key}`", f"write `{key} = …`")
-        entry = self._build(TABLE_CLASSES[name], values)
-        if entry is None:
-            self.dropped.add(name)
-        return entry
-
-    def _build(self, kind: type[Any], values: dict[str, Any]) -> Any:
-        """Return the entry, or None if what is missing has no harmless stand-in."""
-        for field in _keys(kind):
-            if field.name not in values and _is_required(field):
-                if str(field.type) not in self.stand_ins:
-                    return None
-                values[field.name] = self.stand_ins[str(field.type)]
-        return kind(**values)
-
-    def _value(self, field: Field[Any], value: object, place: Place) -> dict[str, Any]:
-        key = field.name
+def _laws(document: Document, beside: str) -> tuple[dict[str, LawFile], list[PolicyDataError]]:
+    laws: dict[str, LawFile] = {}
+    defects: list[PolicyDataError] = []
+    for entry in document.law:
         try:
-            return {key: READERS[str(field.type)](value, _is_required(field))}
-        except WrongTypeError as wrong:
-            problem = f"`{_shown(value)}` is not {wrong}"
-            self._add(place, key, "wrong_type", problem, f"write {wrong}")
-        except UnknownValueError as unknown:
-            word, allowed = unknown.args
-            problem = f"unknown {key} `{_shown(word)}`"
-            self._add(place, key, "unknown_value", problem, _one_of(word, allowed))
-        return {}
-
-    def _unknown(
-        self, place: Place, key: str, what: str, name: str, known: Collection[str]
-    ) -> None:
-        self.defects.append(
-            PolicyDataError(
-                f"unknown {what} `{_shown(name)}`",
-                where=place.where(key),
-                code=f"unknown_{what}",
-                line=place.line(key),
-                instead=_one_of(name, known),
-            )
-        )
-
-    def _add(self, place: Place, key: str, code: str, problem: str, instead: str) -> None:
-        self.broken.add(place.where())
-        self.defects.append(
-            PolicyDataError(
-                problem,
-                where=place.where(key),
-                code=code,
-                line=place.line(key),
-                instead=instead,
-            )
-        )
+            found = find_law(entry.code, beside=beside)
+        except ExceptionGroup as group:
+            defects += [_in_law(entry, one) for one in group.exceptions]
+            # Broken is not missing: the law itself is not reported once more.
+            found = NO_LAW
+        if found is not None:
+            laws[entry.code] = found
+    return laws, defects
 
 
-def _keys(kind: type[Any]) -> tuple[Field[Any], ...]:
-    return tuple(field for field in fields(kind) if field.name != "place")
-
-
-def _is_required(field: Field[Any]) -> bool:
-    return field.default is MISSING and field.default_factory is MISSING
-
-
-def _shown(value: object) -> str:
-    text = value if isinstance(value, str) else repr(value)
-    return text if len(text) <= 60 else f"{text[:57]}…"
-
-
-def _one_of(word: object, allowed: Collection[str]) -> str:
-    from difflib import get_close_matches
-
-    near = get_close_matches(word, list(allowed), n=1) if isinstance(word, str) else []
-    if near:
-        return f"write `{near[0]}`"
-    return "write one of " + ", ".join(f"`{name}`" for name in allowed)
-
-
-def _text(value: object, required: bool) -> str:
-    if type(value) is not str or (required and not value.strip()):
-        raise WrongTypeError("a text that says something" if required else "a text")
-    return value
-
-
-def _texts(value: object, required: bool) -> tuple[str, ...]:
-    if not isinstance(value, list):
-        raise WrongTypeError("a list of texts")
-    return tuple(_text(item, True) for item in value)
-
-
-def _count(value: object, required: bool) -> int:
-    if type(value) is not int or not 1 <= value <= MOST:
-        raise WrongTypeError(f"a whole number from 1 to {MOST}")
-    return value
-
-
-def _flag(value: object, required: bool) -> bool:
-    if type(value) is not bool:
-        raise WrongTypeError("true or false")
-    return value
-
-
-def _day(value: object, required: bool) -> date:
-    # A TOML date-time is a date to Python; a day in the policy never carries a time.
-    if type(value) is not date:
-        raise WrongTypeError("a date as 2019-05-25, without quotes")
-    return value
-
-
-def _label(value: object, required: bool) -> Label:
-    if not isinstance(value, dict) or set(value) != {"th", "en"}:
-        raise WrongTypeError('a label as { th = "…", en = "…" }')
-    return Label(th=_text(value["th"], True), en=_text(value["en"], True))
-
-
-def _member(name: str) -> Callable[[object, bool], StrEnum]:
-    enum = ENUMS[name]
-    words = tuple(member.value for member in enum)
-
-    def read(value: object, required: bool) -> StrEnum:
-        if type(value) is not str:
-            raise WrongTypeError(f"one of {', '.join(words)}")
-        if value not in words:
-            raise UnknownValueError(value, words)
-        return enum(value)
-
-    return read
-
-
-def _members(name: str) -> Callable[[object, bool], tuple[StrEnum, ...]]:
-    read = _member(name)
-
-    def read_all(value: object, required: bool) -> tuple[StrEnum, ...]:
-        if not isinstance(value, list) or not value:
-            raise WrongTypeError("a list with at least one word")
-        return tuple(read(item, True) for item in value)
-
-    return read_all
-
-
-MOST = 1200
-"""A century in months: beyond that, a number is a slip of the hand."""
-
-READERS: Mapping[str, Callable[[object, bool], Any]] = {
-    "str": _text,
-    "int": _count,
-    "bool": _flag,
-    "date": _day,
-    "date | None": _day,
-    "Label": _label,
-    "tuple[str, ...]": _texts,
-    "tuple[Action, ...]": _members("Action"),
-    **{name: _member(name) for name in ENUMS},
-}
-"""The annotation of a field → what reads its value."""
-
-STAND_INS: Mapping[str, Any] = {
-    "str": "",
-    "int": 1,
-    "date": date.min,
-    "Label": Label(th="", en=""),
-    "tuple[str, ...]": (),
-    "tuple[Action, ...]": (),
-    "Binding": kinds.Binding.OFFICE,
-    "Authority": kinds.Authority.ROLES,
-    "UrgentMode": kinds.UrgentMode.APPROVE_FIRST,
-}
-"""The annotation of a field → what stands in for a value that could not be read."""
-
-GAPS = {"action_without_role", "category_without_approver", "step_without_role"}
-
-FOLLOWS_FROM: Mapping[str, Collection[str]] = {
-    **{name: {f"undeclared_{name}", "clause_not_carried", f"{name}_not_single"} for name in TABLES},
-    "rule": GAPS | {"clause_not_carried"},
-    "requirement": {"safeguard_missing", "clause_not_carried"},
-    "category": GAPS | {"undeclared_category", "clause_not_carried"},
-    "channel": {
-        "first_channel",
-        "undeclared_channel",
-        "clause_not_carried",
-        "step_without_role",
-    },
-    "duty": {"category_without_duty", "clause_not_carried"},
-}
-"""The table of an entry that could not be read at all → the defects that follow from its lack."""
+def _in_law(entry: kinds.Law, error: Exception) -> PolicyDataError:
+    if not isinstance(error, PolicyDataError):
+        raise error
+    return PolicyDataError(
+        error.problem,
+        where=f"law/{entry.code}.toml:{error.line}:{error.column}: {error.where}",
+        code=error.code,
+        at=entry.place.at("code"),
+        instead=error.instead,
+    )

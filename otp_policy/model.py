@@ -51,10 +51,13 @@ class ReasonCode(StrEnum):
     OWN_WORK = "own_work"
     ENDORSEMENT_MISSING = "endorsement_missing"
     ENDORSEMENT_STALE = "endorsement_stale"
+    SAME_PERSON = "same_person"
     SLOT_MISSING = "slot_missing"
     SLOT_UNCONFIRMED = "slot_unconfirmed"
     APPROVAL_MISSING = "approval_missing"
     APPROVAL_STALE = "approval_stale"
+    URGENT_REASON_MISSING = "urgent_reason_missing"
+    SECOND_PERSON_MISSING = "second_person_missing"
     WEBSITE_NOT_LIVE = "website_not_live"
     ALREADY_LIVE = "already_live"
     NOT_LIVE = "not_live"
@@ -62,10 +65,11 @@ class ReasonCode(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Post:
-    """A role held in a unit. An acting office holder holds the post."""
+    """A role held in a unit, as the office holder or by acting in the office."""
 
     role: str
     unit: str = ""
+    acting: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,6 +151,10 @@ class Finding:
     code: ReasonCode
     clause: str
     interpretation: bool
+
+    def __hash__(self) -> int:
+        # A text keeps its hash, an enum works it out anew each time; equality looks at all three.
+        return hash(self.clause)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

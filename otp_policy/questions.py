@@ -8,13 +8,10 @@ not let anybody approve their own work.
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Callable, Mapping
-from datetime import date, datetime
-from typing import Any, NoReturn, TypeVar
+from typing import Any
 
 from otp_policy.errors import QuestionError
+from otp_policy.json_objects import Fields, parse_line, text_of
 from otp_policy.model import (
     Actor,
     Assent,
@@ -34,35 +31,22 @@ __all__ = [
     "question_to_json",
 ]
 
-T = TypeVar("T")
-
-DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-INSTANT = re.compile(
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?(Z|[+-][0-9]{2}:[0-9]{2})"
-)
-
 
 def parse_question(line: bytes | str) -> Question:
     """
     Return the question that one line of JSON asks.
 
     Raises:
-        QuestionError: `blank_line`, `not_utf8`, `not_json`, `duplicate_key`, `too_deep`, or what
-            `question_from_json` finds.
+        QuestionError: What `parse_line` or `question_from_json` finds.
+
+    >>> asked = parse_question(
+    ...     '{"on": "2026-11-23", "action": "prepare", "actor": {"id": "u1"}, '
+    ...     '"item": {"category": "news", "unit": "division-a", "digest": "sha256:aa"}}'
+    ... )
+    >>> asked.on, asked.action, asked.item.live
+    (datetime.date(2026, 11, 23), 'prepare', False)
     """
-    try:
-        text = line.decode("utf-8") if isinstance(line, bytes) else line
-    except UnicodeDecodeError as error:
-        raise QuestionError("not_utf8", where="") from error
-    if not text.strip():
-        raise QuestionError("blank_line", where="")
-    try:
-        value = DECODER.decode(text)
-    except RecursionError as error:
-        raise QuestionError("too_deep", where="") from error
-    except json.JSONDecodeError as error:
-        raise QuestionError("not_json", where="") from error
-    return question_from_json(value)
+    return question_from_json(parse_line(line))
 
 
 def question_from_json(value: object) -> Question:
@@ -75,7 +59,7 @@ def question_from_json(value: object) -> Question:
         QuestionError: `wrong_type`, `missing`, `empty`, `unknown_key`, `impossible_date` or
             `not_utf8` (half of a surrogate pair), with its place.
     """
-    fields = _Fields(value, "", ("on", "action", "actor", "item"))
+    fields = Fields(value, "", ("on", "action", "actor", "item"))
     return Question(
         on=fields.day("on"),
         action=fields.text("action", required=True),
@@ -92,7 +76,7 @@ def question_to_json(question: Question) -> dict[str, Any]:
         "action": str(question.action),
         "actor": {
             "id": actor.id,
-            "posts": [{"role": post.role, "unit": post.unit} for post in actor.posts],
+            "posts": [_post_to_json(post) for post in actor.posts],
             "delegations": [_delegation_to_json(one) for one in actor.delegations],
         },
         "item": {
@@ -134,6 +118,11 @@ def error_to_json(error: QuestionError) -> dict[str, Any]:
     return {"error": {"code": error.code, "where": error.where}}
 
 
+def _post_to_json(post: Post) -> dict[str, Any]:
+    acting = {"acting": True} if post.acting else {}
+    return {"role": post.role, "unit": post.unit, **acting}
+
+
 def _delegation_to_json(delegation: Delegation) -> dict[str, Any]:
     return {
         "role": delegation.role,
@@ -150,7 +139,7 @@ def _slot_to_json(slot: Slot) -> dict[str, Any]:
 
 
 def _actor(value: object, where: str) -> Actor:
-    fields = _Fields(value, where, ("id", "posts", "delegations"))
+    fields = Fields(value, where, ("id", "posts", "delegations"))
     return Actor(
         id=fields.text("id", required=True),
         posts=fields.list("posts", _post),
@@ -159,12 +148,16 @@ def _actor(value: object, where: str) -> Actor:
 
 
 def _post(value: object, where: str) -> Post:
-    fields = _Fields(value, where, ("role", "unit"))
-    return Post(role=fields.text("role", required=True), unit=fields.text("unit"))
+    fields = Fields(value, where, ("role", "unit", "acting"))
+    return Post(
+        role=fields.text("role", required=True),
+        unit=fields.text("unit"),
+        acting=fields.flag("acting"),
+    )
 
 
 def _delegation(value: object, where: str) -> Delegation:
-    fields = _Fields(value, where, ("role", "unit", "from", "until", "order"))
+    fields = Fields(value, where, ("role", "unit", "from", "until", "order"))
     return Delegation(
         role=fields.text("role", required=True),
         unit=fields.text("unit"),
@@ -176,7 +169,7 @@ def _delegation(value: object, where: str) -> Delegation:
 
 
 def _item(value: object, where: str) -> Item:
-    fields = _Fields(value, where, ITEM_KEYS)
+    fields = Fields(value, where, ITEM_KEYS)
     return Item(
         id=fields.text("id"),
         category=fields.text("category", required=True),
@@ -187,7 +180,8 @@ def _item(value: object, where: str) -> Item:
         live_digest=fields.text("live_digest"),
         urgent=fields.flag("urgent"),
         urgent_reason=fields.text("urgent_reason"),
-        channel=fields.text("channel"),
+        # Left out, it is the first channel; an empty name is the name of none.
+        channel=fields.text("channel", required="channel" in fields.values),
         slots=fields.list("slots", _slot),
         endorsements=fields.list("endorsements", _assent),
         approvals=fields.list("approvals", _assent),
@@ -195,7 +189,7 @@ def _item(value: object, where: str) -> Item:
 
 
 def _slot(value: object, where: str) -> Slot:
-    fields = _Fields(value, where, ("channel", "at", "confirmed_by"))
+    fields = Fields(value, where, ("channel", "at", "confirmed_by"))
     return Slot(
         channel=fields.text("channel", required=True),
         at=fields.instant("at"),
@@ -204,13 +198,13 @@ def _slot(value: object, where: str) -> Slot:
 
 
 def _assent(value: object, where: str) -> Assent:
-    fields = _Fields(value, where, ("by", "digest"))
+    fields = Fields(value, where, ("by", "digest"))
     # An assent by nobody, or to nothing, is none.
     return Assent(by=fields.text("by", required=True), digest=fields.text("digest", required=True))
 
 
 def _person(value: object, where: str) -> str:
-    return _text(value, where)
+    return text_of(value, where)
 
 
 ITEM_KEYS = (
@@ -227,106 +221,4 @@ ITEM_KEYS = (
     "slots",
     "endorsements",
     "approvals",
-)
-
-
-def _text(value: object, where: str) -> str:
-    if not isinstance(value, str):
-        raise QuestionError("wrong_type", where=where)
-    if not value.isascii():
-        # Half of a surrogate pair can be escaped in JSON but is no text: no ledger could hold it.
-        try:
-            value.encode("utf-8")
-        except UnicodeEncodeError as error:
-            raise QuestionError("not_utf8", where=where) from error
-    return value
-
-
-class _Fields:
-    """One JSON object, read key by key; the path of each key leads into the error."""
-
-    __slots__ = ("values", "where")
-
-    def __init__(self, value: object, where: str, known: tuple[str, ...]) -> None:
-        if not isinstance(value, dict):
-            raise QuestionError("wrong_type", where=where)
-        self.values: Mapping[str, object] = value
-        self.where = f"{where}." if where else ""
-        for key in value:
-            if key not in known:
-                raise QuestionError("unknown_key", where=f"{self.where}{key}")
-
-    def required(self, key: str) -> object:
-        if key not in self.values:
-            raise QuestionError("missing", where=self.where + key)
-        return self.values[key]
-
-    def text(self, key: str, *, required: bool = False) -> str:
-        value = self.required(key) if required else self.values.get(key, "")
-        text = _text(value, self.where + key)
-        if required and not text:
-            raise QuestionError("empty", where=self.where + key)
-        return text
-
-    def flag(self, key: str) -> bool:
-        value = self.values.get(key, False)
-        if not isinstance(value, bool):
-            raise QuestionError("wrong_type", where=self.where + key)
-        return value
-
-    def list(self, key: str, read: Callable[[object, str], T]) -> tuple[T, ...]:
-        values = self.values.get(key, ())
-        if key in self.values and not isinstance(values, list):
-            raise QuestionError("wrong_type", where=self.where + key)
-        assert isinstance(values, list | tuple)
-        return tuple(
-            read(value, f"{self.where}{key}[{index}]") for index, value in enumerate(values)
-        )
-
-    def day(self, key: str) -> date:
-        text = self.text(key, required=True)
-        try:
-            if DAY.fullmatch(text):
-                return date.fromisoformat(text)
-        except ValueError:
-            pass
-        raise QuestionError("impossible_date", where=self.where + key)
-
-    def instant(self, key: str) -> datetime | None:
-        if key not in self.values:
-            return None
-        text = self.text(key, required=True)
-        try:
-            # Without its offset a time is no instant: the same slot would mean two.
-            if INSTANT.fullmatch(text):
-                return datetime.fromisoformat(text)
-        except ValueError:
-            pass
-        raise QuestionError("impossible_date", where=self.where + key)
-
-
-def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    values = dict(pairs)
-    if len(values) != len(pairs):
-        keys = [key for key, _ in pairs]
-        twice = next(key for key in keys if keys.count(key) > 1)
-        raise QuestionError("duplicate_key", where=twice)
-    return values
-
-
-def _no_constant(name: str) -> NoReturn:
-    # NaN and Infinity are Python's own, no JSON.
-    raise QuestionError("not_json", where="")
-
-
-def _number(text: str) -> float:
-    # No field is a number, so its value is never read; digits by the million cost nothing.
-    return 0.0
-
-
-DECODER = json.JSONDecoder(
-    object_pairs_hook=_once,
-    parse_constant=_no_constant,
-    parse_int=_number,
-    parse_float=_number,
 )

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from otp_policy.model import Actor, Finding
+from otp_policy.model import Actor, Finding, Post
 
 __all__ = ["Grant", "Grants", "missing_authority"]
 
@@ -25,8 +25,14 @@ class Grant:
     """
 
     units: frozenset[str] | None
+    holders: bool
+    acting: bool
     delegable: bool
     wrong_unit: Finding
+
+    def admits(self, post: Post) -> bool:
+        """Return whether the role may be exercised in the capacity in which *post* is held."""
+        return self.acting if post.acting else self.holders
 
     def covers(self, unit: str, item_unit: str) -> bool:
         """Return whether the role, held in *unit*, counts for an item of *item_unit*."""
@@ -55,7 +61,7 @@ def missing_authority(actor: Actor, *, grants: Grants, unit: str, on: date) -> F
     elsewhere: Finding | None = None
     for post in actor.posts:
         grant = grants.by_role.get(post.role)
-        if grant is None:
+        if grant is None or not grant.admits(post):
             continue
         if grant.covers(post.unit, unit):
             return None

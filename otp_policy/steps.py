@@ -56,12 +56,49 @@ def _endorsement_stale(question: Question, channel: str) -> bool:
     return _stale(question.item.endorsements, question)
 
 
+def _same_person(question: Question, channel: str) -> bool:
+    """Return whether the present text was endorsed by nobody but the one who now decides."""
+    contributors, digest = question.item.contributors, question.item.digest
+    is_own = False
+    for assent in question.item.endorsements:
+        if assent.digest == digest and assent.by not in contributors:
+            if assent.by != question.actor.id:
+                return False
+            is_own = True
+    return is_own
+
+
 def _approval_missing(question: Question, channel: str) -> bool:
     return _missing(question.item.approvals, question)
 
 
 def _approval_stale(question: Question, channel: str) -> bool:
     return _stale(question.item.approvals, question)
+
+
+def _approved(question: Question) -> bool:
+    contributors, digest = question.item.contributors, question.item.digest
+    return any(
+        assent.digest == digest and assent.by not in contributors
+        for assent in question.item.approvals
+    )
+
+
+# The next two are asked only where urgent items may go out before their approval. An item that
+# is approved already needs neither.
+
+
+def _urgent_reason_missing(question: Question, channel: str) -> bool:
+    return not question.item.urgent_reason and not _approved(question)
+
+
+def _second_person_missing(question: Question, channel: str) -> bool:
+    """Return whether nobody but contributors and the publisher stands for the present text."""
+    contributors, digest = question.item.contributors, question.item.digest
+    for assent in question.item.endorsements:
+        if assent.digest == digest and assent.by not in (*contributors, question.actor.id):
+            return False
+    return not _approved(question)
 
 
 def _slot_missing(question: Question, channel: str) -> bool:
@@ -98,10 +135,13 @@ OBSTACLES: Mapping[ReasonCode, Obstacle] = MappingProxyType(
         ReasonCode.OWN_WORK: _own_work,
         ReasonCode.ENDORSEMENT_MISSING: _endorsement_missing,
         ReasonCode.ENDORSEMENT_STALE: _endorsement_stale,
+        ReasonCode.SAME_PERSON: _same_person,
         ReasonCode.SLOT_MISSING: _slot_missing,
         ReasonCode.SLOT_UNCONFIRMED: _slot_unconfirmed,
         ReasonCode.APPROVAL_MISSING: _approval_missing,
         ReasonCode.APPROVAL_STALE: _approval_stale,
+        ReasonCode.URGENT_REASON_MISSING: _urgent_reason_missing,
+        ReasonCode.SECOND_PERSON_MISSING: _second_person_missing,
         ReasonCode.WEBSITE_NOT_LIVE: _website_not_live,
         ReasonCode.ALREADY_LIVE: _already_live,
         ReasonCode.NOT_LIVE: _not_live,

@@ -4,22 +4,57 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
+
+from otp_policy.channels.preview import Preview
+from otp_policy.channels.readings import (
+    Check,
+    CheckState,
+    Health,
+    HealthState,
+    LinkClicks,
+    Problem,
+    Quota,
+    Statistics,
+    StatisticsState,
+)
 
 __all__ = [
     "Adapter",
     "Capabilities",
+    "Check",
+    "CheckState",
+    "CheckingAdapter",
     "EditingAdapter",
     "ErrorClass",
+    "Health",
+    "HealthAdapter",
+    "HealthState",
+    "LinkClicks",
+    "MeteredAdapter",
     "Notice",
+    "NoticeKind",
     "Outcome",
     "OutcomeState",
+    "Preview",
     "Problem",
+    "Quota",
     "Reconciled",
     "Reconciliation",
+    "Statistics",
+    "StatisticsAdapter",
+    "StatisticsState",
 ]
+
+
+class NoticeKind(StrEnum):
+    """What the notice does: it tells something new, or speaks of what was told before."""
+
+    PUBLISH = "publish"
+    CORRECT = "correct"
+    WITHDRAW = "withdraw"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +64,9 @@ class Notice:
 
     `reference` is unique to the delivery. It is printed in the Facebook text, because reading
     it back is the only proof that Facebook gives of an earlier attempt.
+
+    `kind` marks a correction or a withdrawal of what the address tells; `note` then says what was
+    corrected, or why it was withdrawn, and `on` is the office's day of it.
     """
 
     title: str
@@ -36,6 +74,9 @@ class Notice:
     url: str
     reference: str
     image_url: str = ""
+    kind: NoticeKind = NoticeKind.PUBLISH
+    note: str = ""
+    on: date | None = None
 
 
 class OutcomeState(StrEnum):
@@ -101,28 +142,17 @@ class Reconciliation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capabilities:
-    """What the service can do for a message that is already out."""
+    """
+    What the service can do for a message that is already out.
+
+    `sends_per_hour` is how often the service lets a channel send, None for no such limit.
+    """
 
     edit: bool
     delete: bool
     idempotent: bool  # sending again with the same key is safe
     reconcile: bool  # what was sent can be read back
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
-    """
-    A limit of the service that the payload breaks.
-
-    `code` is `empty`, `too_long`, `too_many`, `too_large`, `url_not_allowed`,
-    `reference_missing` or `shape`. `limit` and `actual` are in the service's own unit for that
-    place; both are 0 where there is nothing to count.
-    """
-
-    code: str
-    where: str
-    limit: int
-    actual: int
+    sends_per_hour: int | None = None
 
 
 class Adapter(Protocol):
@@ -136,6 +166,9 @@ class Adapter(Protocol):
 
     def validate(self, payload: Mapping[str, object]) -> tuple[Problem, ...]:
         """Return every limit of the service that *payload* breaks, without asking it."""
+
+    def preview(self, payload: Mapping[str, object]) -> Preview:
+        """Return what a reader will see of *payload*, with the limits that apply to it."""
 
     def send(self, payload: Mapping[str, object], *, key: str) -> Outcome:
         """Send the frozen *payload* once. *key* is a UUID, stored before the first attempt."""
@@ -155,3 +188,35 @@ class EditingAdapter(Adapter, Protocol):
 
     def delete(self, remote_id: str) -> Outcome:
         """Take a message down. A message that is already gone counts as done."""
+
+
+@runtime_checkable
+class CheckingAdapter(Adapter, Protocol):
+    """A channel whose service judges a payload without sending it."""
+
+    def check(self, payload: Mapping[str, object]) -> Check:
+        """Return what the service says of *payload*. Never raises."""
+
+
+@runtime_checkable
+class MeteredAdapter(Adapter, Protocol):
+    """A channel with an allowance that each sending uses up."""
+
+    def quota(self) -> Quota:
+        """Return the month's allowance and what one sending costs. Never raises."""
+
+
+@runtime_checkable
+class HealthAdapter(Adapter, Protocol):
+    """A channel that can be asked whether its access is in order."""
+
+    def health(self) -> Health:
+        """Return whether the channel could send now. Never raises."""
+
+
+@runtime_checkable
+class StatisticsAdapter(Adapter, Protocol):
+    """A channel that counts readers."""
+
+    def statistics(self, remote_id: str) -> Statistics:
+        """Return the numbers of the message that `Outcome.remote_id` names. Never raises."""

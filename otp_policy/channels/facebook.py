@@ -7,80 +7,46 @@ settled only by reading the Page for its reference number.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from pyfacebook import FacebookError, GraphAPI
+from pyfacebook import FacebookError
 
-from otp_policy.channels import facebook_errors, facebook_message
+from otp_policy.channels import (
+    facebook_errors,
+    facebook_message,
+    facebook_preview,
+    facebook_readings,
+)
 from otp_policy.channels.base import (
     Capabilities,
     ErrorClass,
+    Health,
+    HealthState,
     Notice,
     Outcome,
     OutcomeState,
+    Preview,
     Problem,
     Reconciled,
     Reconciliation,
 )
-from otp_policy.channels.redaction import guard_loggers, redact
+from otp_policy.channels.facebook_client import Call, FacebookConfig, redacted
 
 __all__ = ["FacebookAdapter", "FacebookConfig"]
 
+# Whether there is a picture: where to post, and which of our names each of Facebook's takes.
+_EDGES = {
+    False: ("feed", {"message": "message", "link": "link"}),
+    True: ("photos", {"caption": "message", "url": "image_url"}),
+}
 CLOCK_SKEW = timedelta(minutes=5)  # between this machine and Facebook
-POSTS_PER_PAGE = 100
-PAGES_READ = 20
 _GONE = {"success": True}  # an error answer that says that the post is not there
-POST_FIELDS = "id,message,created_time,permalink_url"
-
-guard_loggers("urllib3.connectionpool", "pyfacebook.api.graph", "pyfacebook.ratelimit")
-
-
-@dataclass(frozen=True, slots=True)
-class FacebookConfig:
-    """
-    Which Page, and as whom. `timeout` is (connect, read) in seconds.
-
-    With `app_secret` every request carries `appsecret_proof`.
-    """
-
-    graph_url: str
-    page_id: str
-    page_token: str = field(repr=False)
-    app_id: str = ""
-    app_secret: str = field(default="", repr=False)
-    timeout: tuple[float, float] = (5.0, 20.0)
-
-
-class _Call:
-    """One GraphAPI for one request, and what its answer said beyond the JSON."""
-
-    def __init__(self, config: FacebookConfig) -> None:
-        self.status = 0
-        self.regain_after_seconds: int | None = None
-        self.api: Any = GraphAPI(
-            app_id=config.app_id or None,
-            app_secret=config.app_secret or None,
-            access_token=config.page_token,
-            base_url=config.graph_url.rstrip("/") + "/",
-            timeout=config.timeout,
-            sleep_on_rate_limit=False,
-        )
-        self.api.session.trust_env = False
-        self.api.session.max_redirects = 0  # a redirect raises before it is followed
-        self.api.session.hooks["response"].append(self._note)
-        # The SDK raises on usage headers it does not know, after the post is out.
-        self.api.rate_limit.set_limit = lambda headers: None
-
-    def _note(self, response: Any, **_: object) -> None:
-        self.status = response.status_code
-        self.regain_after_seconds = _regain_seconds(
-            response.headers.get("x-business-use-case-usage", "")
-        )
+_ID = re.compile(r"[0-9A-Za-z]+(_[0-9A-Za-z]+)?")
 
 
 class FacebookAdapter:
@@ -100,45 +66,71 @@ class FacebookAdapter:
         """Return every limit of Facebook's that *payload* breaks."""
         return facebook_message.problems(payload)
 
+    def preview(self, payload: Mapping[str, object]) -> Preview:
+        """Return what a reader will see of *payload*; see `facebook_preview`."""
+        return facebook_preview.preview(payload)
+
     def send(self, payload: Mapping[str, object], *, key: str) -> Outcome:
         """
-        Post *payload* on the Page.
+        Post *payload* on the Page: a photo when it has a picture, otherwise a text with a link.
 
         *key* is not sent: Facebook knows none. After `UNKNOWN`, reconcile before sending again.
         """
-        data = {name: payload.get(name) for name in ("message", "link")}  # the SDK adds the token
+        # A new dict: the SDK adds the token to what it is given.
+        edge, names = _EDGES[bool(payload.get("image_url"))]
+        data = {theirs: payload.get(ours) for theirs, ours in names.items()}
         if not all(isinstance(value, str) for value in data.values()):
             return _outcome(OutcomeState.REJECTED, ErrorClass.CONTENT, "no message or no link")
 
         def post(api: Any) -> object:
-            return api.post_object(self._config.page_id, "feed", data=data)
+            return api.post_object(self._config.page_id, edge, data=data)
 
         return self._request(post, read=self._posted)
 
     def edit(self, remote_id: str, payload: Mapping[str, object]) -> Outcome:
-        """Replace the message of a post of this app's. The link of a post cannot be changed."""
+        """Replace the text of a post of this app's. Link and picture of a post stay."""
         message = payload.get("message")
         if not isinstance(message, str):
             return _outcome(OutcomeState.REJECTED, ErrorClass.CONTENT, "no message")
 
         def update(api: Any) -> object:
-            return api.post_object(remote_id, data={"message": message})
+            return api.post_object(_post_of(remote_id, api), data={"message": message})
 
-        outcome = self._request(update, read=self._succeeded)
-        return self._naming(outcome, remote_id)
+        return self._change(remote_id, update)
 
     def delete(self, remote_id: str) -> Outcome:
-        """Take a post down. A post that is not there counts as done."""
+        """
+        Take a post down. A post that is not there counts as done.
+
+        Facebook says the same of a post that the token may not see: then it may still be there.
+        """
 
         def remove(api: Any) -> object:
             try:
                 return api.delete_object(remote_id)
             except FacebookError as error:
-                if facebook_errors.is_missing_object(vars(error)):
+                if self._is_gone(error):
                     return _GONE
                 raise
 
-        return self._naming(self._request(remove, read=self._succeeded), remote_id)
+        return self._change(remote_id, remove)
+
+    def health(self) -> Health:
+        """Return whether the Page's token is good, until when, and what it may not do."""
+        return facebook_readings.health(self._config)
+
+    def _is_gone(self, error: FacebookError) -> bool:
+        if not facebook_errors.is_missing_object(vars(error)):
+            return False
+        return self.health().state is not HealthState.UNHEALTHY
+
+    def _change(self, remote_id: str, ask: Callable[[Any], object]) -> Outcome:
+        """Return what changing the post came to. The Page itself is never changed."""
+        if not _ID.fullmatch(remote_id) or remote_id == self._config.page_id:
+            return _outcome(OutcomeState.REJECTED, ErrorClass.PERSON, "not the id of a post")
+        outcome = self._request(ask, read=self._succeeded)
+        permalink = self._permalink(remote_id)
+        return replace(outcome, remote_id=remote_id, permalink=permalink)
 
     def reconcile(
         self, payload: Mapping[str, object], *, key: str, since: datetime
@@ -156,7 +148,7 @@ class FacebookAdapter:
                 raise ValueError("the payload has no reference")
             if since.tzinfo is None:
                 raise ValueError("`since` has no time zone")
-            for post in self._posts(since - CLOCK_SKEW):
+            for post in facebook_readings.posts_since(self._config, since - CLOCK_SKEW):
                 if facebook_message.carries(str(post.get("message", "")), reference):
                     found.append(post)
         except Exception as error:
@@ -171,28 +163,27 @@ class FacebookAdapter:
         """Return what one request came to: *ask* makes it, *read* judges its JSON."""
         if not self._config.page_token:
             return _outcome(OutcomeState.HELD, ErrorClass.PERSON, "no page token")
-        call: _Call | None = None
+        status, regain = 0, None
         try:
-            call = _Call(self._config)
-            answer = ask(call.api)
+            with Call(self._config) as call:
+                try:
+                    answer = ask(call.api)
+                finally:
+                    status, regain = call.status, call.regain_after_seconds
             outcome = read(answer)
-            if outcome.state is OutcomeState.SENT and call.status != 200 and answer is not _GONE:
-                outcome = facebook_errors.unknown(f"HTTP {call.status} with a body of success")
+            if outcome.state is OutcomeState.SENT and status != 200 and answer is not _GONE:
+                outcome = facebook_errors.unknown(f"HTTP {status} with a body of success")
         except FacebookError as error:
             outcome = facebook_errors.from_error(
-                vars(error),
-                status=call.status if call else 0,
-                regain_after_seconds=call.regain_after_seconds if call else None,
+                vars(error), status=status, regain_after_seconds=regain
             )
         except Exception as error:
             outcome = facebook_errors.from_exception(error)
-        finally:
-            if call:
-                call.api.session.close()
         return replace(outcome, detail=self._redact(outcome.detail))
 
     def _posted(self, answer: object) -> Outcome:
-        post_id = answer.get("id") if isinstance(answer, dict) else None
+        ids = answer if isinstance(answer, dict) else {}
+        post_id = ids.get("post_id") or ids.get("id")  # a photo has an id of its own
         if not isinstance(post_id, str) or not post_id:
             return facebook_errors.unknown(f"an answer without a post id: {answer!r}")
         return Outcome(
@@ -205,61 +196,21 @@ class FacebookAdapter:
             return Outcome(state=OutcomeState.SENT)
         return facebook_errors.unknown(f"an answer without success: {answer!r}")
 
-    def _naming(self, outcome: Outcome, remote_id: str) -> Outcome:
-        permalink = self._permalink(remote_id)
-        return replace(outcome, remote_id=remote_id, permalink=permalink)
-
     def _permalink(self, post_id: str) -> str:
         """Return the public address of a post: the site beside the Graph host."""
         parts = urlsplit(self._config.graph_url)
         host = parts.netloc.replace("graph.", "www.", 1)
         return f"{parts.scheme}://{host}/{post_id}"
 
-    def _posts(self, since: datetime) -> Iterator[Mapping[str, object]]:
-        """
-        Yield every post on the Page since then.
-
-        Raises ValueError for an answer that may not be the whole of it.
-        """
-        after: dict[str, str] = {}
-        for _ in range(PAGES_READ):
-            call = _Call(self._config)
-            try:
-                answer = call.api.get_connection(
-                    self._config.page_id,
-                    "published_posts",
-                    fields=POST_FIELDS,
-                    since=int(since.timestamp()),
-                    limit=POSTS_PER_PAGE,
-                    **after,
-                )
-            finally:
-                call.api.session.close()
-            posts, cursor = _page_of(answer, status=call.status)
-            yield from posts
-            if not cursor:
-                return
-            after = {"after": cursor}
-        raise ValueError(f"more than {PAGES_READ * POSTS_PER_PAGE} posts since then")
-
     def _redact(self, text: str) -> str:
-        return redact(text, self._config.page_token, self._config.app_secret)
+        return redacted(text, self._config)
 
 
-def _page_of(answer: object, *, status: int) -> tuple[list[Mapping[str, object]], str]:
-    """Return the posts of one page of the list and the cursor of the next, "" at the end."""
-    posts = answer.get("data") if isinstance(answer, dict) else None
-    if status != 200 or not isinstance(answer, dict) or not isinstance(posts, list):
-        raise ValueError(f"HTTP {status} without a list of posts")
-    if not all(isinstance(post, dict) for post in posts):
-        raise ValueError("a list of something else than posts")
-    paging = answer.get("paging") or {}
-    if not paging.get("next"):
-        return posts, ""
-    cursor = (paging.get("cursors") or {}).get("after")
-    if not isinstance(cursor, str) or not cursor:
-        raise ValueError("more posts, but no cursor to them")
-    return posts, cursor
+def _post_of(remote_id: str, api: Any) -> str:
+    """Return the id of the post that shows a photo, which alone can be edited."""
+    if "_" in remote_id:
+        return remote_id
+    return str(api.get_object(remote_id, fields="page_story_id")["page_story_id"])
 
 
 def _found(posts: list[Mapping[str, object]]) -> Reconciliation:
@@ -270,20 +221,6 @@ def _found(posts: list[Mapping[str, object]]) -> Reconciliation:
         permalink=str(first.get("permalink_url", "")),
         detail="" if len(posts) == 1 else f"{len(posts)} posts carry this reference",
     )
-
-
-def _regain_seconds(usage: str) -> int | None:
-    """Return the longest `estimated_time_to_regain_access`, which Meta gives in minutes."""
-    try:
-        data = json.loads(usage) if usage else {}
-        minutes = [
-            int(item.get("estimated_time_to_regain_access") or 0)
-            for items in data.values()
-            for item in items
-        ]
-    except (ValueError, TypeError, AttributeError, ArithmeticError):
-        return None
-    return max(minutes, default=0) * 60 or None
 
 
 def _outcome(state: OutcomeState, error_class: ErrorClass, detail: str) -> Outcome:

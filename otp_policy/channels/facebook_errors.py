@@ -16,6 +16,7 @@ __all__ = ["from_error", "from_exception", "is_missing_object", "unknown"]
 
 HALF_DONE = frozenset({-1, 1, 2})  # "try again later": may have gone out all the same
 DUPLICATE = 506  # the same text as the last post: probably our own earlier attempt
+TOO_FAST = 1390008
 LIMITED = frozenset({4, 17, 32, 341, 613, 80001})
 PAUSED = 368  # the Page is blocked for a while
 TOKEN = frozenset({102, 190})
@@ -58,7 +59,7 @@ def from_error(
         return unknown(told)
     if UNSCRAPABLE_LINK in {code, subcode}:
         return _outcome(OutcomeState.NOT_SENT, ErrorClass.RETRY, told, LINK_PAUSE_SECONDS)
-    if code == PAUSED:
+    if code == PAUSED or TOO_FAST in {code, subcode}:
         return _outcome(OutcomeState.HELD, ErrorClass.QUOTA, told, PAGE_PAUSE_SECONDS)
     if code in LIMITED:
         pause = regain_after_seconds or LIMIT_PAUSE_SECONDS
@@ -67,7 +68,7 @@ def from_error(
         return _outcome(OutcomeState.HELD, ErrorClass.PERSON, told)
     if error.get("is_transient") is True:
         return unknown(told)
-    if code in PERMISSION:
+    if code in PERMISSION or is_missing_object(error):
         return _outcome(OutcomeState.REJECTED, ErrorClass.PERSON, told)
     return _outcome(OutcomeState.REJECTED, ErrorClass.CONTENT, told)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from otp_policy.channels.base import Notice, Problem
+from otp_policy.channels.base import Notice, NoticeKind, Problem
+from otp_policy.channels.notice_words import heading, paragraphs
 from otp_policy.channels.units import utf16_units
 
 __all__ = ["carries", "problems", "render"]
@@ -16,13 +17,20 @@ REFERENCE_LABEL = "เลขอ้างอิง / Ref."
 
 
 def render(notice: Notice) -> dict[str, object]:
-    """Return message, link and reference; Facebook draws the card from the linked page."""
-    paragraphs = [notice.title, notice.text, f"{REFERENCE_LABEL} {notice.reference}"]
-    return {
-        "message": "\n\n".join(filter(None, paragraphs)),
-        "link": notice.url,
-        "reference": notice.reference,
-    }
+    """
+    Return message, link and reference, and the address of the picture when the notice has one.
+
+    Facebook draws the card of a link from the linked page. A photo has no card, so its text
+    carries the address. A correction keeps its title: it is put in the place of the post.
+    """
+    title = notice.title if notice.kind == NoticeKind.CORRECT else heading(notice)
+    told = [title, *paragraphs(notice)]
+    payload: dict[str, object] = {"link": notice.url, "reference": notice.reference}
+    if notice.image_url.startswith("https://") and notice.kind != NoticeKind.WITHDRAW:
+        payload["image_url"] = notice.image_url
+        told.append(notice.url)
+    told.append(f"{REFERENCE_LABEL} {notice.reference}")
+    return {"message": "\n\n".join(filter(None, told)), **payload}
 
 
 def problems(payload: Mapping[str, object]) -> tuple[Problem, ...]:
@@ -43,6 +51,9 @@ def _problems(payload: Mapping[str, object]) -> Iterator[Problem]:
         yield Problem(code="too_long", where="message", limit=MESSAGE_UNITS, actual=units)
     if link and not link.startswith(("http://", "https://")):
         yield Problem(code="url_not_allowed", where="link", limit=0, actual=0)
+    image_url = payload.get("image_url", "https://")
+    if not isinstance(image_url, str) or not image_url.startswith("https://"):
+        yield Problem(code="url_not_allowed", where="image_url", limit=0, actual=0)
     if not carries(message, str(payload.get("reference", ""))):
         yield Problem(code="reference_missing", where="message", limit=0, actual=0)
 

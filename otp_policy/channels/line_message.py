@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from urllib.parse import quote
 
-from otp_policy.channels.base import Notice, Problem
+from otp_policy.channels.base import Notice, NoticeKind, Problem
+from otp_policy.channels.notice_words import heading, paragraphs
 from otp_policy.channels.units import grapheme_count, split_by_utf16, utf16_units
 
 __all__ = ["problems", "render"]
@@ -19,7 +20,9 @@ ALT_TEXT_UNITS = 1500  # UTF-16 code units
 BUBBLE_BYTES = 30_000  # LINE says 30 KB; the smaller reading of it
 LABEL_GRAPHEMES = 20
 URI_CHARACTERS = 1000
+IMAGE_URL_CHARACTERS = 2000
 REQUEST_BYTES = 2_000_000  # LINE says 2 MB
+BROADCASTS_PER_HOUR = 60  # for each channel
 
 # LINE wants addresses percent-encoded; what is encoded already stays as it is.
 _URL_CHARACTERS = "%/:?#[]@!$&'()*+,;=~"
@@ -37,11 +40,16 @@ def wire_bytes(value: object) -> int:
 
 
 def render(notice: Notice) -> dict[str, object]:
-    """Return the broadcast: one bubble, or plain texts when the bubble would be over 30 KB."""
+    """
+    Return the broadcast: one bubble, or plain texts when the bubble would be over 30 KB.
+
+    What LINE has sent stays: a correction or a withdrawal is a broadcast of its own, which says
+    so and leads to the same address.
+    """
     notice = replace(notice, url=quote(notice.url, safe=_URL_CHARACTERS))
     bubble = _bubble(notice)
     if wire_bytes(bubble) <= BUBBLE_BYTES:
-        alt_text = f"{notice.title}\n{notice.url}"
+        alt_text = f"{heading(notice)}\n{notice.url}"
         messages = [{"type": "flex", "altText": alt_text, "contents": bubble}]
     else:
         messages = [{"type": "text", "text": piece} for piece in _pieces(notice)]
@@ -49,9 +57,8 @@ def render(notice: Notice) -> dict[str, object]:
 
 
 def _bubble(notice: Notice) -> dict[str, object]:
-    texts = [_text(notice.title, weight="bold", size="lg")]
-    if notice.text:
-        texts.append(_text(notice.text, weight="regular", size="sm"))
+    texts = [_text(heading(notice), weight="bold", size="lg")]
+    texts += [_text(part, weight="regular", size="sm") for part in paragraphs(notice)]
     link = {"type": "uri", "label": READ_MORE, "uri": notice.url}
     button = {"type": "button", "style": "primary", "height": "sm", "action": link}
     bubble: dict[str, object] = {
@@ -59,15 +66,20 @@ def _bubble(notice: Notice) -> dict[str, object]:
         "body": {"type": "box", "layout": "vertical", "spacing": "md", "contents": texts},
         "footer": {"type": "box", "layout": "vertical", "contents": [button]},
     }
-    if notice.image_url.startswith("https://"):  # LINE shows no other image
+    if _has_image(notice):
         bubble["hero"] = {
             "type": "image",
-            "url": notice.image_url,
+            "url": quote(notice.image_url, safe=_URL_CHARACTERS),
             "size": "full",
             "aspectRatio": "20:13",
             "aspectMode": "cover",
         }
     return bubble
+
+
+def _has_image(notice: Notice) -> bool:
+    """Whether a picture goes along: LINE shows none but https, and a withdrawal shows none."""
+    return notice.image_url.startswith("https://") and notice.kind != NoticeKind.WITHDRAW
 
 
 def _text(text: str, *, weight: str, size: str) -> dict[str, object]:
@@ -78,7 +90,8 @@ def _pieces(notice: Notice) -> list[str]:
     """Return the whole notice as texts, the address unbroken at the end of the last one."""
     ending = f"\n\n{notice.url}"
     room = TEXT_UNITS - utf16_units(ending)
-    pieces = split_by_utf16(f"{notice.title}\n\n{notice.text}", limit=max(room, 1))
+    whole = "\n\n".join([heading(notice), *paragraphs(notice)])
+    pieces = split_by_utf16(whole, limit=max(room, 1))
     return [*pieces[:-1], pieces[-1] + ending] if pieces else [notice.url]
 
 
@@ -123,6 +136,8 @@ def _part_problems(part: object, *, where: str) -> Iterator[Problem]:
             yield from _text_problems(part.get("text"), f"{where}.text", TEXT_UNITS)
         if part.get("type") == "uri":
             yield from _link_problems(part, where=where)
+        if part.get("type") == "image":
+            yield from _image_problems(part, where=f"{where}.url")
         for name, value in part.items():
             yield from _part_problems(value, where=f"{where}.{name}")
 
@@ -142,6 +157,13 @@ def _link_problems(action: Mapping[str, object], *, where: str) -> Iterator[Prob
         yield Problem(code="url_not_allowed", where=f"{where}.uri", limit=0, actual=0)
     yield from _over("too_long", f"{where}.uri", URI_CHARACTERS, len(uri))
     yield from _over("too_long", f"{where}.label", LABEL_GRAPHEMES, grapheme_count(label))
+
+
+def _image_problems(image: Mapping[str, object], *, where: str) -> Iterator[Problem]:
+    url = str(image.get("url", ""))
+    if not url.isascii() or not url.startswith("https://"):
+        yield Problem(code="url_not_allowed", where=where, limit=0, actual=0)
+    yield from _over("too_long", where, IMAGE_URL_CHARACTERS, len(url))
 
 
 def _over(code: str, where: str, limit: int, actual: int) -> Iterator[Problem]:

@@ -20,13 +20,15 @@ import sys
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Self
 from urllib.parse import parse_qsl, urlsplit
 
-from otp_policy.channels import sandbox_faults, sandbox_graph, sandbox_line
-from otp_policy.channels.sandbox_faults import Fault, FaultError
-from otp_policy.channels.sandbox_page import page
+from otp_policy.channels import sandbox_control, sandbox_faults, sandbox_graph, sandbox_line
+from otp_policy.channels import sandbox_settings as settings_of
+from otp_policy.channels.sandbox_control import HTML
+from otp_policy.channels.sandbox_faults import Fault
 from otp_policy.channels.sandbox_state import Account, Answer, Record, Request, State, now
 
 __all__ = ["Account", "Sandbox", "main"]
@@ -35,7 +37,6 @@ logger = logging.getLogger(__name__)
 
 DEFAULT_PORT = 8100
 LARGEST_BODY_BYTES = 16 * 1024 * 1024
-HTML = "text/html; charset=utf-8"
 JSON = "application/json; charset=utf-8"
 OUTAGE = "<!doctype html><title>Sorry</title><p>Something went wrong.</p>"
 
@@ -71,6 +72,15 @@ class Sandbox:
         """Arrange a fault, as `POST /_sandbox/faults` does. Raises FaultError."""
         with self.state.lock:
             self.state.faults.append(sandbox_faults.parse(fault))
+
+    def configure(self, **settings: object) -> None:
+        """Change settings, as `POST /_sandbox/settings` does. Raises SettingsError."""
+        with self.state.lock:
+            self.state.change(
+                settings_of.parse(settings, settings=self.state.settings),
+                lines=settings_of.line_accounts(settings),
+                pages=settings_of.pages(settings),
+            )
 
     def report(self) -> Record:
         """Return what was received, as `GET /_sandbox/messages` does."""
@@ -123,7 +133,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(Answer(status=413, body={"message": "the request body is too large"}))
             self.close_connection = True
         elif request.path == "/" or request.path.startswith(("/_sandbox", "/favicon")):
-            self._send(_own(request, self.server.state))
+            self._send(sandbox_control.answer(request, state=self.server.state))
         elif _is_browser(request):
             self._send(Answer(status=302, headers={"Location": f"/#{request.path.strip('/')}"}))
         else:
@@ -152,9 +162,13 @@ class _Handler(BaseHTTPRequestHandler):
         channel = "facebook" if operation is None else "line"
         if operation is None:
             operation = sandbox_graph.operation(request)
-        fault = state.take_fault(channel=channel, operation=operation)
+            account = sandbox_graph.account(request, state=state)
+        else:
+            account = sandbox_line.account(request, state=state)
+        fault = state.take_fault(channel=channel, operation=operation, account=account)
         entry: Record = {
             "channel": channel,
+            "account": account,
             "operation": operation,
             "method": request.method,
             "path": request.path,
@@ -185,6 +199,10 @@ class _Handler(BaseHTTPRequestHandler):
             return
         if fault and kind in {"status", "html", "error"}:
             answer = _broken(fault, answer)
+        if kind == "half":
+            answer = replace(answer or _unavailable(channel), cut=True)
+        if latency := self.server.state.settings.latency_seconds:
+            self.server.stopping.wait(latency)
         if answer is None or self.server.stopping.is_set():
             self._reset()
             return
@@ -232,7 +250,9 @@ class _Handler(BaseHTTPRequestHandler):
                 self.send_header(name, value.encode("utf-8").decode("latin-1"))
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
-        self.wfile.write(body)
+        self.wfile.write(body[: len(body) // 2] if answer.cut else body)
+        if answer.cut:
+            self.close_connection = True
 
 
 def _is_browser(request: Request) -> bool:
@@ -268,45 +288,6 @@ def _usual_body(fault: Fault) -> object:
         return {}
     limited = "The API rate limit has been exceeded. Try again later."
     return {"message": limited if fault.status == 429 else f"(sandbox) {fault.status}"}
-
-
-def _own(request: Request, state: State) -> Answer:
-    """Return the answer to a request that is about the sandbox itself."""
-    match request.method, request.path.rstrip("/"):
-        case "GET", "":
-            messages, held = state.received()
-            html = page(messages, held=held)
-            return Answer(status=200, body=html, headers={"Content-Type": HTML})
-        case "GET", "/_sandbox/messages":
-            return Answer(status=200, body=state.report())
-        case "DELETE", "/_sandbox/messages":
-            state.clear()
-            return Answer(status=200, body=state.report())
-        case "GET", "/_sandbox/faults":
-            return _faults(state)
-        case "POST", "/_sandbox/faults":
-            return _add_fault(request.body, state)
-    return Answer(status=404, body={"error": "not found", "see": "/_sandbox/messages"})
-
-
-def _faults(state: State) -> Answer:
-    with state.lock:
-        return Answer(status=200, body={"faults": [fault.as_json() for fault in state.faults]})
-
-
-def _add_fault(body: bytes, state: State) -> Answer:
-    try:
-        data = json.loads(body)
-        if isinstance(data, dict) and data.get("clear") is True:
-            state.clear_faults()
-        else:
-            fault = sandbox_faults.parse(data)
-            with state.lock:
-                state.faults.append(fault)
-    except (FaultError, ValueError) as error:
-        accepted = sandbox_faults.ACCEPTED
-        return Answer(status=400, body={"error": str(error), "accepted": accepted})
-    return _faults(state)
 
 
 def _account(environ: Mapping[str, str], *, line_quota: int | None) -> Account:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-__all__ = ["ACCEPTED", "Fault", "FaultError", "parse"]
+__all__ = ["ACCEPTED", "EXAMPLE", "Fault", "FaultError", "parse"]
 
-KINDS = ("hold", "reset", "status", "delay", "html", "error")
+KINDS = ("hold", "reset", "status", "delay", "html", "half", "error")
 OPERATIONS = {
-    "line": ("send", "validate", "quota", "info", "token", "any"),
+    "line": ("send", "validate", "quota", "info", "token", "insight", "any"),
     "facebook": ("send", "read", "edit", "delete", "debug_token", "any"),
+    "any": ("send", "any"),
 }
 ALIASES = {"broadcast": "send", "post": "send"}
 LONGEST_SECONDS = 600
@@ -27,7 +28,17 @@ ACCEPTED: dict[str, object] = {
     "body": "for status: JSON value, or a text that is sent as it is",
     "headers": "for status, html and error: {name: text, or null to leave the header out}",
     "code, subcode, message": "for error (Facebook only); code is required",
+    "account": "LINE channel id or Page id; default every account",
     "clear": "true, alone: forget all faults and let held requests go on",
+}
+
+EXAMPLE: dict[str, object] = {
+    "channel": "line",
+    "operation": "send",
+    "fault": "hold",
+    "seconds": 30,
+    "accepted": True,
+    "times": 1,
 }
 
 
@@ -52,10 +63,15 @@ class Fault:
     code: int = 0
     subcode: int | None = None
     message: str = ""
+    account: str = ""  # "" for every account
 
-    def fits(self, *, channel: str, operation: str) -> bool:
+    def fits(self, *, channel: str, operation: str, account: str) -> bool:
         """Whether the fault is meant for such a request."""
-        return self.channel == channel and self.operation in {operation, "any"}
+        return (
+            self.channel in {channel, "any"}
+            and self.operation in {operation, "any"}
+            and self.account in {account, ""}
+        )
 
     def used_once(self) -> Fault | None:
         """Return what is left of the fault after one use."""
@@ -66,7 +82,8 @@ class Fault:
     def as_json(self) -> dict[str, object]:
         """Return the fault as `GET /_sandbox/faults` lists it."""
         names = ("channel", "operation", "fault", "times", "accepted", "seconds", "status")
-        return {name: getattr(self, name) for name in (*names, "code", "subcode", "message")}
+        more = ("code", "subcode", "message", "account")
+        return {name: getattr(self, name) for name in (*names, *more)}
 
 
 def parse(data: object) -> Fault:
@@ -75,9 +92,7 @@ def parse(data: object) -> Fault:
         raise FaultError("the body must be a JSON object")
     _refuse_strangers(data)
     channel = _one_of(data, "channel", tuple(OPERATIONS))
-    asked = data.get("operation", "send")
-    asked = {"operation": ALIASES.get(str(asked), asked)}
-    operation = _one_of(asked, "operation", OPERATIONS[channel])
+    operation = _one_of({"operation": "send", **data}, "operation", OPERATIONS[channel])
     kind = _one_of(data, "fault", KINDS)
     if kind == "error" and channel != "facebook":
         raise FaultError("`error` is for facebook; use `status` for line")
@@ -95,6 +110,7 @@ def parse(data: object) -> Fault:
         code=_integer(data, "code", default=None if kind == "error" else 0) or 0,
         subcode=_integer(data, "subcode", default=0) or None,
         message=str(data.get("message", "(sandbox) fault")),
+        account=str(data.get("account", "")),
     )
 
 
@@ -106,9 +122,12 @@ def _refuse_strangers(data: Mapping[str, object]) -> None:
 
 def _one_of(data: Mapping[str, object], name: str, allowed: tuple[str, ...]) -> str:
     value = data.get(name)
-    if not isinstance(value, str) or value not in allowed:
+    word = value.strip().lower() if isinstance(value, str) else ""
+    if name == "operation":
+        word = ALIASES.get(word, word)
+    if word not in allowed:
         raise FaultError(f"`{name}` must be one of {', '.join(allowed)}")
-    return value
+    return word
 
 
 def _boolean(data: Mapping[str, object], name: str) -> bool:

@@ -35,6 +35,8 @@ a{color:var(--link)}
 .go{display:block;text-align:center;background:var(--go);color:#fff;border-radius:.6rem;
 padding:.6rem;text-decoration:none}
 .card{display:block;border:1px solid var(--rule);border-radius:.5rem;padding:.6rem .8rem}
+label{display:inline-block;padding-block:.5rem}
+#follow{width:1.3rem;height:1.3rem;vertical-align:-.25rem}
 a:focus-visible,input:focus-visible{outline:3px solid currentColor;outline-offset:2px}
 .gone h3,.gone .text{text-decoration:line-through;color:var(--quiet)}
 .count{font-weight:400}
@@ -117,9 +119,18 @@ def _article(message: Mapping[str, object]) -> str:
     body = f'<p class="text">{escape(rest)}</p>' if rest else ""
     return f"""<article id="{escape(str(message["id"]))}"{' class="gone"' if gone else ""}>
 <h3>{escape(title)}</h3>
-{body}{_link(url, line=message["channel"] == "line")}{note}
+{body}{_link(url, line=message["channel"] == "line")}{_picture(message)}{note}
 <p class="meta">{_when(str(message["received_at"]))}</p>
 </article>"""
+
+
+def _picture(message: Mapping[str, object]) -> str:
+    """Return the address of a photo's picture. It is not loaded: nothing leaves this machine."""
+    url = str(message.get("image_url", ""))
+    if not url.startswith("https://"):
+        return ""
+    label = f'ภาพ <span lang="en">Picture</span>: {escape(url)}'
+    return f'<p class="meta">{label}</p>'
 
 
 def _link(url: str, *, line: bool) -> str:

@@ -6,16 +6,18 @@ import copy
 import threading
 import time
 import uuid
+from collections import defaultdict, deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from otp_policy.channels.sandbox_faults import Fault
+from otp_policy.channels.sandbox_settings import LineAccount, PageAccount, Settings
 
 __all__ = ["Account", "Answer", "Record", "Request", "State"]
 
 KEY_LIFE_SECONDS = 24 * 3600  # how long LINE remembers a retry key
-TOKEN_LIFE_SECONDS = 900
+RATE_SECONDS = 3600
 
 Record = dict[str, object]
 
@@ -26,7 +28,8 @@ class Account:
     The credentials that the sandbox accepts, and the size of the pretended audience.
 
     `line_quota` is the monthly limit of messages, None for no limit; one broadcast uses one
-    message per friend.
+    message per friend. `line_rate_per_hour` is how many broadcasts an account may make in an
+    hour, None for no limit. `more_line` and `more_pages` are accounts beside the first.
     """
 
     line_token: str = field(default="sandbox-line-token", repr=False)
@@ -34,10 +37,13 @@ class Account:
     line_channel_secret: str = field(default="sandbox-line-secret", repr=False)
     line_quota: int | None = None
     line_friends: int = 1
+    line_rate_per_hour: int | None = 60
     page_id: str = "104000000000001"
     page_token: str = field(default="sandbox-page-token", repr=False)
     app_id: str = ""
     app_secret: str = field(default="", repr=False)
+    more_line: tuple[LineAccount, ...] = field(default=(), repr=False)
+    more_pages: tuple[PageAccount, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,13 +62,15 @@ class Answer:
     """
     One answer. A `body` of type str goes out as it is, anything else as JSON.
 
-    A header whose value is None is left out.
+    A header whose value is None is left out. With `cut` only the first half of the body goes out
+    before the connection breaks.
     """
 
     status: int
     body: object = field(default_factory=dict)
     headers: Mapping[str, str | None] = field(default_factory=dict)
     accepted: bool = False  # whether this request changed what the public sees
+    cut: bool = False
 
 
 class State:
@@ -72,15 +80,48 @@ class State:
         self.account = account
         self.lock = threading.RLock()
         self.waiting: list[threading.Event] = []  # one for each request that is held
+        self.reset_settings()
         self.clear()
+
+    def reset_settings(self) -> None:
+        """Return to the settings and accounts of the beginning."""
+        account = self.account
+        first = LineAccount(
+            name=account.line_channel_id,
+            token=account.line_token,
+            channel_id=account.line_channel_id,
+            channel_secret=account.line_channel_secret,
+        )
+        with self.lock:
+            self.settings = Settings(
+                line_quota=account.line_quota,
+                line_friends=account.line_friends,
+                line_rate_per_hour=account.line_rate_per_hour,
+            )
+            self.lines = {item.name: item for item in (first, *account.more_line)}
+            self.pages = {account.page_id: account.page_token}
+            self.pages |= {page.page_id: page.token for page in account.more_pages}
+
+    def change(
+        self, settings: Settings, *, lines: list[LineAccount], pages: list[PageAccount]
+    ) -> None:
+        """Take new *settings* and further accounts."""
+        with self.lock:
+            if settings.line_token_expired and not self.settings.line_token_expired:
+                self.tokens.clear()
+            self.settings = settings
+            self.lines |= {line.name: line for line in lines}
+            self.pages |= {page.page_id: page.token for page in pages}
 
     def clear(self) -> None:
         """Forget everything; requests that are held go on."""
         with self.lock:
             self.messages: list[Record] = []
             self.requests: list[Record] = []
-            self.keys: dict[str, tuple[str, float]] = {}  # retry key: request id, when
-            self.tokens: dict[str, float] = {}  # minted token: when it expires
+            self.keys: dict[tuple[str, str], tuple[str, float]] = {}  # (account, retry key)
+            self.tokens: dict[str, tuple[str, float]] = {}  # minted: account, when it expires
+            self.used: dict[str, int] = defaultdict(int)  # LINE account: messages this month
+            self.broadcasts: dict[str, deque[float]] = defaultdict(deque)  # when, in the hour
             self.clear_faults()
 
     def clear_faults(self) -> None:
@@ -108,34 +149,47 @@ class State:
         with self.lock:
             self.messages.append({**message, "received_at": now()})
 
-    def take_fault(self, *, channel: str, operation: str) -> Fault | None:
+    def take_fault(self, *, channel: str, operation: str, account: str) -> Fault | None:
         """Return the oldest fault that fits, and use it up by one."""
         with self.lock:
             for index, fault in enumerate(self.faults):
-                if fault.fits(channel=channel, operation=operation):
+                if fault.fits(channel=channel, operation=operation, account=account):
                     left = fault.used_once()
                     self.faults[index : index + 1] = [left] if left else []
                     return fault
         return None
 
-    def accepted_request(self, key: str) -> str:
-        """Return the id of the request that used the LINE retry *key*, or ""."""
+    def accepted_request(self, account: str, key: str) -> str:
+        """Return the id of the request of *account* that used the LINE retry *key*, or ""."""
         with self.lock:
-            request_id, at = self.keys.get(key, ("", 0.0))
+            request_id, at = self.keys.get((account, key), ("", 0.0))
             return request_id if time.monotonic() - at < KEY_LIFE_SECONDS else ""
 
-    def mint(self) -> str:
+    def mint(self, account: str) -> str:
         """Return a new stateless LINE token."""
         token = f"stateless-{uuid.uuid4().hex}"
         with self.lock:
-            self.tokens[token] = time.monotonic() + TOKEN_LIFE_SECONDS
+            life = self.settings.line_token_seconds
+            self.tokens[token] = (account, time.monotonic() + life)
         return token
 
-    def knows_token(self, token: str) -> bool:
-        """Whether LINE would let *token* in."""
+    def line_account(self, token: str) -> str:
+        """Return the name of the account that LINE would let in with *token*, or ""."""
         with self.lock:
-            static = bool(token) and token == self.account.line_token
-            return static or self.tokens.get(token, 0.0) > time.monotonic()
+            name, expires = self.tokens.get(token, ("", 0.0))
+            if expires > time.monotonic():
+                return name
+            if not token or self.settings.line_token_expired:
+                return ""
+            return next((item.name for item in self.lines.values() if item.token == token), "")
+
+    def broadcasts_this_hour(self, account: str) -> int:
+        """Return how many broadcasts *account* made within the last hour."""
+        with self.lock:
+            made = self.broadcasts[account]
+            while made and time.monotonic() - made[0] >= RATE_SECONDS:
+                made.popleft()
+            return len(made)
 
     def received(self) -> tuple[list[Record], int]:
         """Return the messages so far, and how many requests are held now."""

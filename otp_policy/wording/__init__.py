@@ -1,0 +1,1 @@
+"""How a policy and its changes read in Thai and English."""
