@@ -5,15 +5,21 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from otp_policy import Actor, Assent, Decision, Delegation, Item, Question
+from django.db.models import QuerySet
+
+from otp_policy import Action, Actor, Decision, Delegation, Item, Question
 from otp_policy import Post as CorePost
 from otp_policy import Slot as CoreSlot
+from otp_policy.vocabulary import UrgentMode
 
 from .conf import current_policy, office_day, office_timezone
 from .digest import item_digest
-from .models.evidence import Approval, Contribution, Publication
+from .history import History
+from .models.evidence import Approval, Capacity
+from .models.lifecycle import UrgentMark
 from .models.office import DelegationOrder, Post
 from .models.slots import Slot
+from .orders import while_held
 
 
 def person(user: Any) -> str:
@@ -21,22 +27,34 @@ def person(user: Any) -> str:
     return str(user.pk) if user is not None else ""
 
 
-def actor_for(user: Any, on: date) -> Actor:
-    """Return what *user* holds: posts of that day, and every delegation order, in force or not."""
-    posts = Post.objects.in_force(on).filter(user=user).select_related("unit")
-    orders = DelegationOrder.objects.filter(delegate=user).select_related("unit")
+def actor_for(user: Any, on: date, *, category: str = "", with_orders: bool = True) -> Actor:
+    """
+    Return what *user* holds: posts of that day, and every delegation order, in force or not.
+
+    A role that the policy does not know, or knows no longer, carries nothing; nor does an order
+    for another category than *category*, if one is given. An order holds only while the person
+    who gave it holds the role. Where posts may be enough, the orders need not be read.
+    """
+    known = list(current_policy().roles)
+    # A person's few posts are sorted out here: this is asked at every decision.
+    held = Post.objects.filter(user=user).select_related("unit").order_by()
+    posts = [post for post in held if post.role in known and post.is_in_force(on)]
+    posts.sort(key=lambda post: (post.role, _code(post.unit), post.from_on))
+    orders = DelegationOrder.objects.filter(delegate=user, role__in=known).select_related("unit")
     return Actor(
         id=person(user),
-        posts=tuple(CorePost(role=post.role, unit=_code(post.unit)) for post in posts),
+        posts=tuple(
+            CorePost(role=post.role, unit=_code(post.unit), acting=post.is_acting) for post in posts
+        ),
         delegations=tuple(
             Delegation(
                 role=order.role,
                 unit=_code(order.unit),
-                from_on=order.from_on,
-                until_on=order.until_on,
+                from_on=first,
+                until_on=last,
                 order=order.number,
             )
-            for order in orders
+            for order, first, last in (while_held(orders, category) if with_orders else ())
         ),
     )
 
@@ -51,64 +69,39 @@ def channel_keeper(channel: str) -> Actor:
     return Actor(id="", posts=(CorePost(role=entry.publisher_role, unit=entry.owner),))
 
 
-def last_publication(page_id: int) -> Publication | None:
-    """Return the latest publication of the page, ended or not."""
-    return Publication.objects.filter(page_id=page_id).order_by("at", "pk").last()
-
-
-def standing_approval(page_id: int) -> Approval | None:
-    """Return the latest approval that no publication has used up, or None."""
-    approvals = Approval.objects.filter(page_id=page_id, kind=Approval.Kind.APPROVE)
-    published = last_publication(page_id)
-    if published is not None:
-        approvals = approvals.filter(at__gt=published.at)
-    return approvals.order_by("at", "pk").last()
-
-
-def contributors(page_id: int, *, until: datetime | None = None) -> tuple[str, ...]:
-    """
-    Return who worked on the item since the last approval before *until* (default: before now).
-
-    Every contributor counts, not the last editor alone.
-    """
-    approvals = Approval.objects.filter(page_id=page_id, kind=Approval.Kind.APPROVE)
-    rows = Contribution.objects.filter(page_id=page_id)
-    if until is not None:
-        approvals = approvals.filter(at__lt=until)
-        rows = rows.filter(at__lte=until)
-    since = approvals.order_by("at", "pk").last()
-    if since is not None:
-        rows = rows.filter(at__gt=since.at)
-    return tuple(sorted({str(key) for key in rows.values_list("user_id", flat=True)}))
-
-
-def _assents(page_id: int, kind: str, after: datetime | None) -> tuple[Assent, ...]:
-    rows = Approval.objects.filter(page_id=page_id, kind=kind)
-    if after is not None:
-        rows = rows.filter(at__gt=after)
-    return tuple(Assent(by=str(row.by_id), digest=row.digest) for row in rows)
+def open_slots() -> QuerySet[Slot]:
+    """Return the slots that still stand, on channels that the policy knows."""
+    known = list(current_policy().channels)
+    slots = Slot.objects.filter(state__in=Slot.OPEN, channel__in=known)
+    return slots.select_related("confirmed_by")
 
 
 def item_for(
-    page: Any, *, channel: str, digest: str, contributed_until: datetime | None = None
+    page: Any,
+    *,
+    channel: str,
+    digest: str,
+    contributed_until: datetime | None = None,
+    history: History | None = None,
+    slots: list[Slot] | None = None,
 ) -> Item:
     """Return the core's view of *page* with the text that *digest* names."""
-    published = last_publication(page.pk) if page.pk else None
-    after = published.at if published else None
-    slots = Slot.objects.filter(page_id=page.pk, state__in=Slot.OPEN) if page.pk else ()
+    past = history or History.of(page.pk)
+    if slots is None:
+        slots = list(open_slots().filter(page_id=page.pk or 0))
     unit = getattr(page, "owning_unit", None) if page.owning_unit_id else None
     return Item(
         id=str(page.pk or ""),
         category=page.disclosure_category,
         unit=_code(unit),
         digest=digest,
-        contributors=contributors(page.pk, until=contributed_until) if page.pk else (),
-        live=bool(published and published.ended_at is None),
-        live_digest=published.digest if published and published.ended_at is None else "",
+        contributors=past.contributors(until=contributed_until),
+        live=past.is_live,
+        live_digest=past.publication.digest if past.publication and past.is_live else "",
         channel=channel,
         slots=tuple(_core_slot(slot) for slot in slots),
-        endorsements=_assents(page.pk, Approval.Kind.ENDORSE, after) if page.pk else (),
-        approvals=_assents(page.pk, Approval.Kind.APPROVE, after) if page.pk else (),
+        endorsements=past.assents(Approval.Kind.ENDORSE),
+        approvals=past.assents(Approval.Kind.APPROVE),
     )
 
 
@@ -128,6 +121,12 @@ def latest_text(page: Any) -> tuple[Any, str]:
     return revision, item_digest(revision.as_object())
 
 
+def as_drafted(page: Any) -> Any:
+    """Return *page* with its latest text: a decision is on that, its owning unit included."""
+    revision = page.get_latest_revision()
+    return revision.as_object() if revision is not None else page
+
+
 def question(
     page: Any,
     action: str,
@@ -137,11 +136,30 @@ def question(
     channel: str = "",
     on: date | None = None,
     contributed_until: datetime | None = None,
+    history: History | None = None,
+    slots: list[Slot] | None = None,
 ) -> Question:
     """Return the question whether *actor* may take *action* on *page*."""
     channel = channel or current_policy().first_channel
-    item = item_for(page, channel=channel, digest=digest, contributed_until=contributed_until)
+    item = item_for(
+        page,
+        channel=channel,
+        digest=digest,
+        contributed_until=contributed_until,
+        history=history,
+        slots=slots,
+    )
+    if page.pk and _urgency_matters(action):
+        mark = UrgentMark.objects.filter(page_id=page.pk, lifted_at=None).first()
+        if mark is not None:
+            item = replace(item, urgent=True, urgent_reason=mark.reason)
     return Question(on=on or office_day(), action=action, actor=actor, item=item)
+
+
+def _urgency_matters(action: str) -> bool:
+    """Tell whether an urgent item may get another answer; publishing asks often, and mostly not."""
+    urgent = current_policy().urgent
+    return action == Action.CORRECT or urgent.mode is not UrgentMode.APPROVE_FIRST
 
 
 def ask(page: Any, action: str, user: Any, *, digest: str = "", channel: str = "") -> Decision:
@@ -156,7 +174,8 @@ def ask(page: Any, action: str, user: Any, *, digest: str = "", channel: str = "
         channel: The channel in question; default: the one that needs no other.
     """
     on = office_day()
-    actor = actor_for(user, on) if user.is_active else Actor(id=person(user))
+    category = page.disclosure_category
+    actor = actor_for(user, on, category=category) if user.is_active else Actor(id=person(user))
     digest = digest or (latest_text(page)[1] if page.pk else "sha256:unsaved")
     return current_policy().decide(
         question(page, action, actor, digest=digest, channel=channel, on=on)
@@ -181,6 +200,7 @@ class Held:
     role: str
     unit: str
     order: str = ""
+    capacity: str = Capacity.HOLDER
 
 
 def held_authority(page: Any, action: str, user: Any, *, channel: str = "") -> Held:
@@ -191,16 +211,34 @@ def held_authority(page: Any, action: str, user: Any, *, channel: str = "") -> H
         LookupError: If none does. Ask `ask` first.
     """
     on = office_day()
-    asked = question(page, action, actor_for(user, on), digest="sha256:-", channel=channel, on=on)
+    actor = actor_for(user, on, category=page.disclosure_category)
+    asked = question(page, action, actor, digest="sha256:-", channel=channel, on=on)
+    return held_in(asked)
+
+
+def held_in(asked: Question) -> Held:
+    """
+    Return which post or delegation of the question's actor carries its action.
+
+    Raises:
+        LookupError: If none does.
+    """
     for held, actor in _one_by_one(asked.actor):
         if has_authority(current_policy().decide(replace(asked, actor=actor))):
             return held
-    raise LookupError(f"`{user}` has no authority to `{action}`")
+    raise LookupError(f"`{asked.actor.id}` has no authority to `{asked.action}`")
 
 
 def _one_by_one(actor: Actor) -> Iterator[tuple[Held, Actor]]:
-    for post in actor.posts:
-        yield Held(role=post.role, unit=post.unit), Actor(id=actor.id, posts=(post,))
+    for post in sorted(actor.posts, key=lambda post: post.acting):
+        capacity = Capacity.ACTING if post.acting else Capacity.HOLDER
+        held = Held(role=post.role, unit=post.unit, capacity=capacity)
+        yield held, Actor(id=actor.id, posts=(post,))
     for delegation in actor.delegations:
-        held = Held(role=delegation.role, unit=delegation.unit, order=delegation.order)
+        held = Held(
+            role=delegation.role,
+            unit=delegation.unit,
+            order=delegation.order,
+            capacity=Capacity.ASSIGNED,
+        )
         yield held, Actor(id=actor.id, delegations=(delegation,))

@@ -15,7 +15,8 @@ class OtpPolicyConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect what guards live content."""
-        from . import checks, gate, receivers  # noqa: F401  (checks register on import)
+        from . import checks, gate, office_changes, receivers  # noqa: F401  (checks register on import)
 
         gate.install()
         receivers.connect()
+        office_changes.connect()

@@ -1,10 +1,11 @@
 """Every setting the plugin reads, each with its default."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.core.files.storage import Storage, storages
 from django.utils import timezone
 
 from otp_policy import Policy, load_policy
@@ -38,3 +39,50 @@ def office_day(instant: datetime | None = None) -> date:
 def public_base_url() -> str:
     """Return the address under which the public reaches the site, without a trailing slash."""
     return str(getattr(settings, "WAGTAILADMIN_BASE_URL", "")).rstrip("/")
+
+
+def open_media_folders() -> tuple[str, ...]:
+    """Return the media folders, each with its slash, that are no part of any page's text."""
+    return tuple(getattr(settings, "OTP_POLICY_OPEN_MEDIA_FOLDERS", ("avatar_images/",)))
+
+
+def ratify_within_days() -> int:
+    """Return after how many days a publication in an emergency without an approval is reported."""
+    return int(getattr(settings, "OTP_POLICY_RATIFY_WITHIN_DAYS", 3))
+
+
+def largest_scan_bytes() -> int:
+    """Return how large the scan of a signed memo may be."""
+    return int(getattr(settings, "OTP_POLICY_LARGEST_SCAN_BYTES", 20 * 1024 * 1024))
+
+
+def private_storage() -> Storage:
+    """
+    Return where scans are kept: the storage `otp_policy_private`, or else the default one.
+
+    The default one is as private as the site keeps its uploads: `media_urls` serves no scan.
+    """
+    named = "otp_policy_private" in settings.STORAGES
+    return storages["otp_policy_private" if named else "default"]
+
+
+def public_contacts() -> tuple[str, ...]:
+    """Return the office's own telephone numbers, accounts, addresses and `@domain`s."""
+    return tuple(getattr(settings, "OTP_POLICY_PUBLIC_CONTACTS", ()))
+
+
+def mail_timeout_seconds() -> float:
+    """Return how long a mail server may keep the dispatcher waiting (`EMAIL_TIMEOUT`)."""
+    return float(getattr(settings, "EMAIL_TIMEOUT", None) or 15.0)
+
+
+def slots_apart(channel: str) -> timedelta:
+    """Return how far apart two times on *channel* should be (`OTP_POLICY_SLOTS`)."""
+    limits = getattr(settings, "OTP_POLICY_SLOTS", {}).get(channel, {})
+    return timedelta(minutes=limits.get("minutes_apart", 15))
+
+
+def slots_a_day(channel: str) -> int | None:
+    """Return how many times a day *channel* takes (`OTP_POLICY_SLOTS`); None for any number."""
+    limits = getattr(settings, "OTP_POLICY_SLOTS", {}).get(channel, {})
+    return limits.get("a_day")

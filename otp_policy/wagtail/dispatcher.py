@@ -1,33 +1,38 @@
 """
 The dispatcher: publishes what is due, and lets the channels send what they owe.
 
-Running for good, the two go on beside each other: a service that answers slowly must not keep an
-item from its agreed second.
+Running for good, these and the notices go on beside each other: a service that answers slowly
+must not keep an item from its agreed second.
 """
 
 import logging
 import threading
 from collections.abc import Callable
+from functools import partial
 
-from django.db import DatabaseError, close_old_connections, connection
+from django.db import Error, close_old_connections, connection
 
+from .notice_rounds import NoticeRounds
 from .publishing import publish_due
 from .signals import dispatching
 
 logger = logging.getLogger(__name__)
 _LONGEST_PAUSE_SECONDS = 30.0
+# To the second goes what the public sees; people may be told a little later.
+_TELL_EVERY_SECONDS = 5.0
 
 
 def run_once() -> int:
     """Do one round and return how many items went live on the website."""
     published = publish_due()
     send_due()
+    NoticeRounds().run()
     return published
 
 
-def send_due() -> None:
+def send_due(stopping: threading.Event | None = None) -> None:
     """Let every channel send what it owes; what fails is logged and tried in the next round."""
-    for receiver, answer in dispatching.send_robust(sender=None):
+    for receiver, answer in dispatching.send_robust(sender=None, stopping=stopping):
         if isinstance(answer, Exception):
             logger.error("dispatch: %s failed", receiver, exc_info=answer)
 
@@ -35,22 +40,33 @@ def send_due() -> None:
 def run_forever(stopping: threading.Event, *, interval: float) -> None:
     """Publish and send every *interval* seconds until *stopping* is set."""
     sender = threading.Thread(
-        target=_repeat, args=(send_due, stopping, interval), name="sender", daemon=True
+        target=_repeat,
+        args=(partial(send_due, stopping), stopping, interval),
+        name="sender",
+        daemon=True,
+    )
+    teller = threading.Thread(
+        target=_repeat,
+        args=(NoticeRounds().run, stopping, max(interval, _TELL_EVERY_SECONDS)),
+        name="teller",
+        daemon=True,
     )
     sender.start()
+    teller.start()
     _repeat(publish_due, stopping, interval)
     sender.join(timeout=_LONGEST_PAUSE_SECONDS)
+    teller.join(timeout=_LONGEST_PAUSE_SECONDS)
 
 
 def _repeat(work: Callable[[], object], stopping: threading.Event, interval: float) -> None:
     """Do *work* every *interval* seconds, and outlive an outage of the database."""
     pause = interval
     while not stopping.is_set():
-        close_old_connections()
         try:
+            close_old_connections()
             work()
             pause = interval
-        except DatabaseError:
+        except Error:  # an interface error too: the server went away in mid-round
             logger.exception("dispatch: the database did not answer; trying again")
             pause = min(_LONGEST_PAUSE_SECONDS, pause * 2)
         stopping.wait(pause)

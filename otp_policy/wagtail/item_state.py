@@ -5,8 +5,9 @@ from typing import Any
 
 from wagtail.models import TaskState
 
-from .adapters import contributors, last_publication, latest_text, standing_approval
+from .adapters import latest_text
 from .conf import current_policy
+from .history import History
 from .models import Approval, LedgerEntry, Slot
 from .models.choices import label_of, localised
 
@@ -29,6 +30,15 @@ class ChannelRow:
     code: str
     owner: str
     slot: Slot | None
+    used: Slot | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangesAsked:
+    """The last decision was to ask for changes: by whom, and which."""
+
+    by: Any
+    comment: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +52,7 @@ class ItemState:
     live: bool
     live_differs: bool
     task_state: TaskState | None
+    changes_asked: ChangesAsked | None
     approvals: list[Approval]
     approved: bool
     channels: list[ChannelRow]
@@ -54,9 +65,9 @@ def item_state(page: Any) -> ItemState:
     """Collect where *page* stands."""
     revision, digest = latest_text(page)
     draft = revision.as_object() if revision else page
-    published = last_publication(page.pk)
-    live = bool(published and published.ended_at is None)
-    approval = standing_approval(page.pk)
+    past = History.of(page.pk)
+    published, live = past.publication, past.is_live
+    approval = past.standing_approval()
     approved = approval is not None and approval.digest == digest
     channels = _channels(page)
     done = {
@@ -74,30 +85,38 @@ def item_state(page: Any) -> ItemState:
         live=live,
         live_differs=live and published.digest != digest,
         task_state=page.current_workflow_task_state,
-        approvals=list(Approval.objects.filter(page_id=page.pk).select_related("by")),
+        changes_asked=_changes_asked(page),
+        approvals=list(
+            Approval.objects.filter(page_id=page.pk).select_related("by", "paper__recorded_by")
+        ),
         approved=approved,
         channels=channels,
-        steps=_steps(done),
+        steps=step_rows(done),
         history=list(LedgerEntry.objects.filter(page_id=page.pk).order_by("-seq")[:30]),
-        contributors=contributors(page.pk),
+        contributors=past.contributors(),
     )
 
 
+def _changes_asked(page: Any) -> ChangesAsked | None:
+    state = page.current_workflow_state
+    if state is None or state.status != state.STATUS_NEEDS_CHANGES:
+        return None
+    last = state.current_task_state
+    return ChangesAsked(last.finished_by, last.comment) if last else None
+
+
 def _channels(page: Any) -> list[ChannelRow]:
-    policy = current_policy()
-    slots = {
-        slot.channel: slot
-        for slot in Slot.objects.filter(page_id=page.pk, state__in=Slot.OPEN).select_related(
-            "proposed_by", "confirmed_by"
-        )
-    }
+    slots = Slot.objects.filter(page_id=page.pk).select_related("proposed_by", "confirmed_by")
+    open_slots = {slot.channel: slot for slot in slots if slot.state in Slot.OPEN}
+    used = {slot.channel: slot for slot in slots if slot.state == Slot.State.USED}
     return [
-        ChannelRow(code, label_of("units", channel.owner), slots.get(code))
-        for code, channel in policy.channels.items()
+        ChannelRow(code, label_of("units", channel.owner), open_slots.get(code), used.get(code))
+        for code, channel in current_policy().channels.items()
     ]
 
 
-def _steps(done: dict[int, bool]) -> list[StepRow]:
+def step_rows(done: dict[int, bool]) -> list[StepRow]:
+    """Return the six steps; the first that is not *done* is the current one."""
     current = next((number for number in range(1, 5) if not done[number]), 0)
     rows = []
     for step in current_policy().steps:

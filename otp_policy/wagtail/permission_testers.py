@@ -4,8 +4,9 @@ from functools import cached_property
 
 from wagtail.models import PagePermissionTester
 
-from .adapters import ask, has_authority
+from .adapters import as_drafted, ask, has_authority
 from .conf import current_policy
+from .models.lifecycle import Withdrawal
 
 # Who may look at an item in the editor: everyone with a part in its steps.
 _PARTS = ("endorse", "approve", "confirm_slot", "publish", "withdraw")
@@ -16,6 +17,13 @@ class DisclosurePagePermissionTester(PagePermissionTester):
 
     def _may(self, action: str, channel: str = "") -> bool:
         return has_authority(ask(self.page, action, self.user, channel=channel))
+
+    def _decides_on_draft(self) -> bool:
+        # A draft may name another unit than the live text: that unit's director decides on it.
+        draft = as_drafted(self.page)
+        return draft.owning_unit_id != self.page.owning_unit_id and any(
+            has_authority(ask(draft, action, self.user)) for action in ("endorse", "approve")
+        )
 
     @cached_property
     def _prepares(self) -> bool:
@@ -28,7 +36,7 @@ class DisclosurePagePermissionTester(PagePermissionTester):
             self._may(action, channel)
             for action in _PARTS
             for channel in (channels if action == "confirm_slot" else ("",))
-        )
+        ) or (bool(self.page.pk) and self._decides_on_draft())
 
     def may_prepare(self) -> bool:
         """Tell whether this person may change the item's text."""
@@ -56,11 +64,14 @@ class DisclosurePagePermissionTester(PagePermissionTester):
         return False
 
     def can_delete(self, ignore_bulk: bool = False) -> bool:
-        if self.page.live or self.page.get_descendants().filter(live=True).exists():
-            return False
-        return super().can_delete(ignore_bulk)
+        return self._leaves_nothing_silent() and super().can_delete(ignore_bulk)
 
     def can_move(self) -> bool:
+        return self._leaves_nothing_silent() and super().can_move()
+
+    def _leaves_nothing_silent(self) -> bool:
+        """Tell whether no address that tells the public something would go with the page."""
         if self.page.live or self.page.get_descendants().filter(live=True).exists():
             return False
-        return super().can_move()
+        withdrawn = Withdrawal.objects.filter(page_id=self.page.pk or 0, down_at__isnull=False)
+        return not withdrawn.exists()

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from contextvars import ContextVar
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext, override
 
 from otp_policy import Decision, Finding
 
@@ -29,6 +30,8 @@ class PolicyRefusal(PermissionDenied):
         self.title = title
         self.findings = tuple(findings)
         self.also = tuple(also)
+        # The admin speaks the language of the person's profile, but only inside its own views.
+        self._language = get_language()
         noted = _noted.get()
         if noted is not None:
             noted.append(self)
@@ -48,6 +51,11 @@ class PolicyRefusal(PermissionDenied):
         """Return one sentence per reason."""
         return explain_all(self.findings) + [str(reason) for reason in self.also]
 
+    def told(self) -> str:
+        """Return the refusal in the language that was active when it was made."""
+        with override(self._language):
+            return str(self)
+
     def __str__(self) -> str:
         lead = gettext("Not done: “%(title)s”.") % {"title": self.title}
         return " ".join([lead, *self.reasons])
@@ -55,14 +63,25 @@ class PolicyRefusal(PermissionDenied):
 
 def not_published(title: str, findings: Sequence[Finding]) -> PolicyRefusal:
     """Return the refusal of a publication that did not come through the dispatcher."""
-    return PolicyRefusal(title, findings=findings, also=(str(DISPATCHER_PUBLISHES),))
+    return PolicyRefusal(title, findings=findings, also=(DISPATCHER_PUBLISHES,))
 
 
-def start_noting() -> list[PolicyRefusal]:
-    """Begin a list of the refusals of one request, and return it."""
-    noted: list[PolicyRefusal] = []
-    _noted.set(noted)
-    return noted
+def start_noting() -> None:
+    """Begin a list of the refusals of one request."""
+    _noted.set([])
+
+
+def tell(request) -> None:
+    """Add what was refused so far to the messages of *request*, each refusal once."""
+    noted = _noted.get() or []
+    for text in dict.fromkeys(refusal.told() for refusal in noted):
+        messages.error(request, text)
+    noted.clear()
+
+
+def forget_noted() -> None:
+    """Forget what was refused so far: the view says it itself."""
+    (_noted.get() or []).clear()
 
 
 def stop_noting() -> None:

@@ -8,13 +8,15 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
-from .adapters import ask, held_authority
+from .adapters import ask, held_authority, latest_text
+from .held import as_row
+from .messages import under_step
 from .models.slots import Slot
 from .recording import record
 from .refusals import PolicyRefusal
-from .signals import slot_confirmed
+from .signals import slot_confirmed, slot_withheld
 
 
 def open_slot(page_id: int, channel: str) -> Slot | None:
@@ -35,9 +37,9 @@ def _record(action: str, asked: str, user: Any, page: Any, slot: Slot) -> None:
         action,
         user=user,
         page_id=page.pk,
-        role=held.role,
-        unit=held.unit,
+        digest=latest_text(page)[1],
         channel=slot.channel,
+        **as_row(held),
         slot_at=slot.at.isoformat(),
         note=slot.note,
     )
@@ -57,6 +59,7 @@ def propose(page: Any, user: Any, *, channel: str, at: datetime, note: str = "")
     slot.state, slot.confirmed_by = Slot.State.PROPOSED, None
     slot.save()
     _record("propose_slot", "propose_slot", user, page, slot)
+    slot_withheld.send(sender=Slot, page=page, slot=slot)
     return slot
 
 
@@ -82,7 +85,8 @@ def confirm(page: Any, user: Any, *, channel: str, at: datetime | None = None) -
     _require(page, "confirm_slot", user, channel)
     if slot is None or slot.state == Slot.State.CONFIRMED or (at is not None and at != slot.at):
         raise PolicyRefusal(page.title, also=[_moved()])
-    slot.state, slot.confirmed_by = Slot.State.CONFIRMED, user
+    # What was noted on holding it, or on another time, is over; the ledger keeps it.
+    slot.state, slot.confirmed_by, slot.note = Slot.State.CONFIRMED, user, ""
     slot.save()
     _record("confirm_slot", "confirm_slot", user, page, slot)
     slot_confirmed.send(sender=Slot, page=page, slot=slot)
@@ -97,6 +101,7 @@ def counter(page: Any, user: Any, *, channel: str, at: datetime, note: str = "")
     slot.state, slot.confirmed_by = Slot.State.COUNTERED, None
     slot.save()
     _record("counter_slot", "confirm_slot", user, page, slot)
+    slot_withheld.send(sender=Slot, page=page, slot=slot)
     return slot
 
 
@@ -107,6 +112,7 @@ def hold(page: Any, user: Any, *, channel: str, note: str) -> Slot:
     slot.state, slot.note = Slot.State.HELD, note
     slot.save()
     _record("hold_slot", "confirm_slot", user, page, slot)
+    slot_withheld.send(sender=Slot, page=page, slot=slot)
     return slot
 
 
@@ -114,7 +120,8 @@ def hold(page: Any, user: Any, *, channel: str, note: str) -> Slot:
 def send_now(page: Any, user: Any, *, channel: str) -> Slot:
     """Bring the confirmed time forward to now, as the unit that owns the channel."""
     slot = _owned(page, user, channel)
-    slot.at, slot.state, slot.confirmed_by = timezone.now(), Slot.State.CONFIRMED, user
+    slot.at, slot.note = timezone.now(), ""
+    slot.state, slot.confirmed_by = Slot.State.CONFIRMED, user
     slot.save()
     _record("send_now", "confirm_slot", user, page, slot)
     slot_confirmed.send(sender=Slot, page=page, slot=slot)
@@ -137,4 +144,6 @@ def _expect(page: Any, channel: str, state: str) -> Slot:
 
 
 def _moved() -> str:
-    return gettext("The time has been changed meanwhile. Look at the schedule again.")
+    return under_step(
+        _("The time has been changed meanwhile. Look at the schedule again."), "confirm_slot"
+    )

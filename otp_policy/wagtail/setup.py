@@ -16,6 +16,7 @@ from wagtail.models import (
 from otp_policy import Policy
 
 from .conf import current_policy, office_day
+from .file_uses import note_missing
 from .models import CategoryWorkflow, PolicyTask, Post, RoleGroup, Unit
 
 ADMIN_ACCESS = "access_admin"
@@ -46,6 +47,8 @@ def set_up() -> Report:
     _permissions(policy, groups, report)
     _workflows(policy, groups, report)
     _memberships()
+    if noted := note_missing():
+        report.made.append(f"files of live items: {noted}")
     return report
 
 
@@ -91,6 +94,28 @@ def _permissions(policy: Policy, groups: dict[str, Group], report: Report) -> No
                 group=group, collection=collection, permission=permission
             )
             report.note("permission", f"{group.name} {codename}", made)
+    _revoke(preparing, report)
+
+
+def _revoke(preparing: frozenset[str], report: Report) -> None:
+    """Take from the groups of other roles what only preparing needs; an earlier policy gave it."""
+    for entry in RoleGroup.objects.exclude(role__in=preparing).select_related("group"):
+        given = [
+            *GroupPagePermission.objects.filter(
+                group=entry.group,
+                page=Page.get_first_root_node(),
+                permission__codename__in=_PREPARE_PERMISSIONS,
+            ),
+            *GroupCollectionPermission.objects.filter(
+                group=entry.group,
+                collection=Collection.get_first_root_node(),
+                permission__codename__in=_FILE_PERMISSIONS,
+            ),
+        ]
+        for permission in given:
+            codename = permission.permission.codename
+            report.note("permission taken", f"{entry.group.name} {codename}", True)
+            permission.delete()
 
 
 def _workflows(policy: Policy, groups: dict[str, Group], report: Report) -> None:
@@ -99,14 +124,19 @@ def _workflows(policy: Policy, groups: dict[str, Group], report: Report) -> None
         steps = policy.approval_steps(category, on=on)
         workflow, made = _workflow(policy, category, steps)
         report.note("workflow", workflow.name, made)
+        wanted = []
         for order, step in enumerate(steps):
             roles = policy.roles_for(step, category, on=on)
             task, made = _task(policy, step, [groups[role] for role in sorted(roles)])
             report.note("task", task.name, made)
+            wanted.append(task.pk)
             WorkflowTask.objects.update_or_create(
                 workflow=workflow, task=task, defaults={"sort_order": order}
             )
-        WorkflowTask.objects.filter(workflow=workflow, sort_order__gte=len(steps)).delete()
+        # What an earlier policy asked for, or a person added: the policy alone says the steps.
+        for extra in WorkflowTask.objects.filter(workflow=workflow).exclude(task__in=wanted):
+            report.note("task no longer in its workflow", extra.task.name, True)
+            extra.delete()
 
 
 def _workflow(policy: Policy, category: str, steps: tuple[str, ...]) -> tuple[Workflow, bool]:

@@ -1,22 +1,27 @@
 """Registers what the plugin adds to the admin; decides nothing."""
 
+from django.shortcuts import redirect
 from django.urls import include, path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.action_menu import ActionMenuItem
-from wagtail.admin.menu import MenuItem
-from wagtail.admin.ui.components import Component
 from wagtail.models import Page
 
-from . import urls
+from . import leaving_hooks, urls  # noqa: F401  (its hooks register on import)
+from .file_views import guard_document
 from .gate import what_is_missing
-from .models import is_governed
+from .home_panels import arrange_panels
+from .menu import GovernedMenuItem, NoticesMenuItem
+from .models import governed_models, is_governed
 from .refusals import not_published
 from .registers import register_modeladmins
 from .viewsets import governed_viewsets
-from .waiting import waiting_for
 
 register_modeladmins()
+
+# First of all: who may not see a document is not asked for its password either. What Wagtail's
+# own privacy of collections refuses stays refused.
+hooks.register("before_serve_document", guard_document, order=-100)
 
 
 @hooks.register("register_admin_viewset")
@@ -31,8 +36,26 @@ def register_urls():
 
 @hooks.register("register_admin_menu_item")
 def register_menu_item():
-    return MenuItem(
+    return GovernedMenuItem(
         _("Waiting for me"), reverse("otp_policy:waiting"), icon_name="tasks", order=150
+    )
+
+
+@hooks.register("register_admin_menu_item")
+def register_notices_item():
+    return NoticesMenuItem(
+        _("Notices"), reverse("otp_policy:notices"), "otp-notices", icon_name="mail", order=151
+    )
+
+
+@hooks.register("register_admin_menu_item")
+def register_calendar_item():
+    return GovernedMenuItem(
+        _("Publication calendar"),
+        reverse("otp_policy:calendar"),
+        "otp-calendar",
+        icon_name="calendar",
+        order=152,
     )
 
 
@@ -56,20 +79,21 @@ def register_action_menu_item():
 
 
 @hooks.register("construct_page_action_menu")
-def hide_publish_on_create(menu_items, request, context):
-    # The create view knows the page type only by its URL.
+def keep_to_drafts_on_create(menu_items, request, context):
+    # The create view knows the page type only by its URL, and offers the workflow of the section
+    # above. The item's own workflow is offered once the draft is saved.
     match = request.resolver_match
     if context["view"] != "create" or match is None:
         return
-    from .models import governed_models
-
     labels = {(model._meta.app_label, model._meta.model_name) for model in governed_models()}
     asked = (
         match.kwargs.get("content_type_app_name"),
         match.kwargs.get("content_type_model_name"),
     )
     if asked in labels:
-        menu_items[:] = [item for item in menu_items if item.name != "action-publish"]
+        menu_items[:] = [
+            item for item in menu_items if item.name not in ("action-publish", "action-submit")
+        ]
 
 
 @hooks.register("before_bulk_action")
@@ -77,25 +101,25 @@ def explain_bulk_publish(request, action_type, objects, action):
     """Say of every governed page in a bulk publication why it stays as it is."""
     if action_type != "publish" or action.model is not Page:
         return
-    chosen = {page.pk for page in objects}
-    ids = [key for key in request.GET.getlist("id") if key.isdigit()]
-    for page in Page.objects.filter(pk__in=ids).exclude(pk__in=chosen).specific():
+    _chosen, left_out = action.get_actionable_objects()
+    pages = [page.specific for page in left_out["items_with_no_access"]]
+    if action.cleaned_form.cleaned_data["include_descendants"]:
+        for page in objects:
+            pages.extend(page.get_descendants().not_live().specific())
+    for page in pages:
         if is_governed(page):
             not_published(page.title, what_is_missing(page))
 
 
-class WaitingPanel(Component):
-    """What waits for the reader, on the dashboard."""
-
-    name = "otp_waiting"
-    template_name = "otp_policy/waiting_panel.html"
-    order = 50
-
-    def get_context_data(self, parent_context):
-        request = parent_context["request"]
-        return {"waiting": waiting_for(request.user), "request": request}
+@hooks.register("before_unpublish_page")
+def ask_for_the_reason(request, page):
+    """Lead whoever takes a governed page down to the screen that asks why (annex 1 step 5)."""
+    if is_governed(page):
+        return redirect("otp_policy:withdrawal", page.pk)
+    return None
 
 
 @hooks.register("construct_homepage_panels")
 def add_waiting_panel(request, panels):
-    panels.append(WaitingPanel())
+    if governed_models():
+        arrange_panels(panels)

@@ -1,23 +1,33 @@
 """The mixin that puts a page type under the policy."""
 
+import functools
 import unicodedata
 from typing import Any, ClassVar
 
 from anyascii import anyascii
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import Http404
+from django.utils import translation
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.models import AbstractPage, get_page_models
 
-from ..conf import office_day, public_base_url
+from ..adapters import ask
+from ..conf import current_policy, office_day, public_base_url
+from ..digest import NOTE_FIELDS
 from ..locks import PreparationLock
+from ..messages import explain_all
 from ..permission_testers import DisclosurePagePermissionTester
+from ..public_pages import route_to, serve_tombstone, serve_version
+from ..refusals import PolicyRefusal
+from ..whole_saves import whole_save
 from .evidence import Publication
 from .office import CategoryWorkflow, Post, Unit
+from .tasks import PolicyTask
 
 # What Wagtail keeps about a page for itself. Everything else is governed, a field that a page
 # type adds tomorrow included: forgetting to list a field must not open a way round approval.
@@ -54,6 +64,8 @@ BOOKKEEPING_FIELDS = frozenset(
 )
 
 SLUG_LENGTH = 60
+UNIT_MISSING = _("Name the owning unit: the division that prepares this item and answers for it.")
+OWN_SCHEDULE = _("The time of publication is agreed on the item's schedule, not in the page.")
 
 
 def ascii_slug(title: str) -> str:
@@ -74,9 +86,24 @@ def is_governed(page: object) -> bool:
     return isinstance(specific, type) and issubclass(specific, DisclosurePageMixin)
 
 
+@functools.cache
+def _governed_fields(model: type["DisclosurePageMixin"]) -> frozenset[str]:
+    names = {field.name for field in model._meta.get_fields() if not field.auto_created}
+    names |= {relation.get_accessor_name() for relation in model._meta.related_objects}
+    return frozenset(names) - BOOKKEEPING_FIELDS - model.ungoverned_fields
+
+
 def governed_models() -> list[type["DisclosurePageMixin"]]:
     """Return the page types that are under the policy."""
     return [model for model in get_page_models() if issubclass(model, DisclosurePageMixin)]
+
+
+class CorrectionPanel(MultiFieldPanel):
+    """The note of a correction; there is nothing to correct before an item is live."""
+
+    class BoundPanel(MultiFieldPanel.BoundPanel):
+        def is_shown(self):
+            return super().is_shown() and self.instance.live
 
 
 class GovernedPageForm(WagtailAdminPageForm):
@@ -86,14 +113,20 @@ class GovernedPageForm(WagtailAdminPageForm):
         super().__init__(*args, **kwargs)
         if "slug" in self.fields:
             self.fields["slug"].required = False
+        if self.instance.pk and self.instance.latest_revision_id == self.instance.live_revision_id:
+            # The note of the last correction says nothing of the next one.
+            self.initial.update(dict.fromkeys(NOTE_FIELDS, ""))
         if "owning_unit" in self.fields:
             self._offer_own_units()
 
     def _offer_own_units(self) -> None:
-        held = Post.objects.in_force(office_day()).filter(user=self.for_user, unit__isnull=False)
-        units = Unit.objects.filter(pk__in=held.values("unit"))
+        units = self._own_units()
         if not self.initial.get("owning_unit") and len(units) == 1:
             self.initial["owning_unit"] = units[0].pk
+
+    def _own_units(self) -> Any:
+        held = Post.objects.in_force(office_day()).filter(user=self.for_user, unit__isnull=False)
+        return Unit.objects.filter(pk__in=held.values("unit"))
 
     def clean(self) -> dict[str, Any]:
         data = self.data.copy()
@@ -105,7 +138,32 @@ class GovernedPageForm(WagtailAdminPageForm):
             self.cleaned_data["slug"] = slug
         elif not self.cleaned_data.get("slug") and "slug" not in self.errors:
             self.cleaned_data["slug"] = self._free_slug(ascii_slug(title))
+        self._require_unit()
+        self._refuse_unit_of_others()
         return super().clean()
+
+    def _require_unit(self) -> None:
+        """Take the author's only unit where the form asks for none, as an API's may not."""
+        if "owning_unit" in self.errors or self.cleaned_data.get("owning_unit"):
+            return
+        if "owning_unit" in self.fields:
+            self.add_error("owning_unit", ValidationError(UNIT_MISSING))
+        elif not self.instance.owning_unit_id:
+            units = self._own_units()
+            if len(units) == 1:
+                self.cleaned_data["owning_unit"] = self.instance.owning_unit = units[0]
+            else:
+                self.add_error(None, ValidationError(UNIT_MISSING))
+
+    def _refuse_unit_of_others(self) -> None:
+        """Let nobody prepare, or hand over, an item in another unit's name (annex 1 step 1)."""
+        unit, user = self.cleaned_data.get("owning_unit"), self.for_user
+        kept = self.instance.pk and "owning_unit" not in self.changed_data
+        if unit is None or user is None or user.is_superuser or kept:
+            return
+        decision = ask(type(self.instance)(owning_unit=unit), "prepare", user)
+        if not decision.allowed:
+            self.add_error("owning_unit", ValidationError(explain_all(decision.reasons)))
 
     def _free_slug(self, base: str) -> str:
         slug, number = base, 1
@@ -127,6 +185,9 @@ class DisclosurePageMixin(models.Model):
     # Fields of a page type that the public never gets, and that need no approval therefore.
     ungoverned_fields: ClassVar[frozenset[str]] = frozenset()
 
+    # Settings whose values the templates of a page type show, as `app.Model`; approval covers them.
+    shown_settings: ClassVar[tuple[str, ...]] = ()
+
     owning_unit = models.ForeignKey(
         Unit,
         verbose_name=_("owning unit"),
@@ -141,12 +202,28 @@ class DisclosurePageMixin(models.Model):
         help_text=_("Left empty, the summary is used. It is approved together with the page."),
     )
 
+    correction_note = models.TextField(
+        _("what is corrected, and why"),
+        blank=True,
+        max_length=1000,
+        help_text=_(
+            "For the public, when a live item is corrected. It is approved together with the text."
+        ),
+    )
+    correction_note_en = models.TextField(
+        _("what is corrected, in English"), blank=True, max_length=1000
+    )
+
     base_form_class = GovernedPageForm
     disclosure_panels: ClassVar[list] = [
         MultiFieldPanel(
             [FieldPanel("owning_unit"), FieldPanel("social_text")],
             heading=_("Publication measures"),
-        )
+        ),
+        CorrectionPanel(
+            [FieldPanel("correction_note"), FieldPanel("correction_note_en")],
+            heading=_("Correction"),
+        ),
     ]
     # Times are agreed with the channel's owner unit, never typed into the page itself.
     settings_panels: ClassVar[list] = []
@@ -157,9 +234,7 @@ class DisclosurePageMixin(models.Model):
     @classmethod
     def governed_fields(cls) -> frozenset[str]:
         """Return the names of the fields, child relations included, that approval covers."""
-        names = {field.name for field in cls._meta.get_fields() if not field.auto_created}
-        names |= {relation.get_accessor_name() for relation in cls._meta.related_objects}
-        return frozenset(names) - BOOKKEEPING_FIELDS - cls.ungoverned_fields
+        return _governed_fields(cls)
 
     def channel_texts(self) -> dict[str, str]:
         """Return what the social channels will say; approval covers it."""
@@ -169,6 +244,11 @@ class DisclosurePageMixin(models.Model):
         """Return the public address of the page, with scheme and host."""
         url = self.get_url() or "/"
         return url if url.startswith("http") else f"{public_base_url()}{url}"
+
+    def announced_url(self) -> str:
+        """Return the one public address that channels name, whoever reads whatever language."""
+        with translation.override(settings.LANGUAGE_CODE):
+            return self.disclosure_url()
 
     # What Wagtail asks a page.
 
@@ -191,13 +271,27 @@ class DisclosurePageMixin(models.Model):
             .select_related("workflow")
             .first()
         )
-        return entry.workflow if entry else None
+        return entry.workflow if entry and self._takes_every_step(entry.workflow) else None
 
+    def _takes_every_step(self, workflow) -> bool:
+        # A workflow without its steps would end at once, and look like an approval.
+        steps = current_policy().approval_steps(self.disclosure_category, on=office_day())
+        tasks = PolicyTask.objects.filter(active=True, workflow_tasks__workflow=workflow)
+        return set(steps) <= set(tasks.values_list("action", flat=True))
+
+    @property
     def has_workflow(self) -> bool:
         return self.get_workflow() is not None
 
     def get_lock(self):
         return super().get_lock() or PreparationLock(self)
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save the page and its child rows, which the gate judges as one."""
+        if self.owning_unit_id is None:
+            raise PolicyRefusal(self.title, also=[UNIT_MISSING])
+        with whole_save(self):
+            super().save(*args, **kwargs)
 
     def full_clean(self, *args: Any, **kwargs: Any) -> None:
         self._fill_slug()
@@ -214,13 +308,21 @@ class DisclosurePageMixin(models.Model):
     def clean(self) -> None:
         super().clean()
         if self.go_live_at or self.expire_at:
-            raise ValidationError(
-                _("The time of publication is agreed on the item's schedule, not in the page."),
-                code="own_schedule",
-            )
+            raise ValidationError(OWN_SCHEDULE, code="own_schedule")
 
-    def serve(self, request, *args: Any, **kwargs: Any):
-        """Serve the page with its publication's digest; without a publication there is no page."""
+    def route(self, request, path_components):
+        return route_to(self, path_components) or super().route(request, path_components)
+
+    def serve(self, request, *args: Any, version=None, withdrawal=None, **kwargs: Any):
+        """
+        Serve the page with its publication's digest; without a publication there is no page.
+
+        A prior version is asked for by its number; a page that is down leaves its tombstone.
+        """
+        if withdrawal is not None:
+            return serve_tombstone(self, request, withdrawal)
+        if version is not None:
+            return serve_version(self, request, version)
         publication = Publication.objects.filter(page_id=self.pk, ended_at=None).first()
         if publication is None:
             raise Http404

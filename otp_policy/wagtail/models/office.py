@@ -10,7 +10,9 @@ from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from ..conf import current_policy
 from .choices import category_choices, delegable_role_choices, label_of, role_choices
+from .kept_entries import KeptEntry
 
 
 class InForceQuerySet(models.QuerySet):
@@ -50,6 +52,10 @@ class Dated(models.Model):
     class Meta:
         abstract = True
 
+    def is_in_force(self, on: date) -> bool:
+        """Tell whether this holds on the calendar day *on*."""
+        return self.from_on <= on and (self.until_on is None or on <= self.until_on)
+
     def clean(self) -> None:
         super().clean()
         if self.from_on and self.until_on and self.until_on < self.from_on:
@@ -58,7 +64,7 @@ class Dated(models.Model):
             )
 
 
-class Post(Dated):
+class Post(KeptEntry, Dated):
     """
     A role that someone holds, in a unit, from a day and perhaps until one.
 
@@ -87,8 +93,16 @@ class Post(Dated):
         return f"{label_of('roles', self.role)}{unit} · {self.user}"
 
 
-class DelegationOrder(Dated):
+GIVER_LACKS_ROLE = _(
+    "On the first day of the order this person does not hold the role in that unit, and nobody "
+    "hands on what they do not hold. Check the person, the unit and the day."
+)
+
+
+class DelegationOrder(KeptEntry, Dated):
     """A dated order by which the holder of a role lets an official act in it."""
+
+    may_be_extended = False
 
     number = models.CharField(_("order number"), max_length=64)
     role = models.CharField(_("delegated role"), max_length=64, choices=delegable_role_choices)
@@ -106,6 +120,14 @@ class DelegationOrder(Dated):
         verbose_name=_("given to"),
         on_delete=models.PROTECT,
         related_name="otp_orders_received",
+    )
+
+    category = models.CharField(
+        _("category"),
+        max_length=64,
+        choices=category_choices,
+        blank=True,
+        help_text=_("Left empty, the order covers every category."),
     )
 
     class Meta:
@@ -126,6 +148,19 @@ class DelegationOrder(Dated):
             raise ValidationError(
                 {"delegate": _("The order must be given to another person.")}, code="self"
             )
+        if self.delegator_id and self.from_on and not self.has_begun and not self._giver_holds():
+            raise ValidationError({"delegator": GIVER_LACKS_ROLE}, code="giver_lacks_role")
+
+    def _giver_holds(self) -> bool:
+        posts = Post.objects.in_force(self.from_on).filter(user=self.delegator_id)
+        return any(self.is_backed_by(post) for post in posts)
+
+    def is_backed_by(self, post: Post) -> bool:
+        """Tell whether *post* is the giver's, and is the role in the unit that is handed on."""
+        if (post.user_id, post.role) != (self.delegator_id, self.role):
+            return False
+        role = current_policy().roles.get(self.role)
+        return post.unit_id == self.unit_id or (role is not None and role.binding == "office")
 
 
 class RoleGroup(models.Model):

@@ -19,7 +19,9 @@ class PolicyTask(AbstractGroupApprovalTask):
     method on ways that never ask `get_actions`.
     """
 
-    action = models.CharField(_("step"), max_length=16, choices=Approval.Kind.choices)
+    action = models.CharField(
+        _("step"), max_length=16, choices=[(kind.value, kind.label) for kind in Approval.STEPS]
+    )
 
     admin_form_fields = [*AbstractGroupApprovalTask.admin_form_fields, "action"]
     admin_form_readonly_on_edit_fields = [
@@ -64,5 +66,8 @@ class PolicyTask(AbstractGroupApprovalTask):
     def get_task_states_user_can_moderate(self, user, **kwargs):
         return states_to_decide(self, user)
 
-    def on_action(self, task_state, user, action_name, **kwargs):
-        return decide_on(self, task_state, user, action_name, **kwargs)
+    def on_action(self, task_state, user, action_name, digest="", comment="", notices=(), **kwargs):
+        # Wagtail hands over whatever JSON the request carries; nothing else in it counts.
+        chosen = tuple(map(str, notices)) if isinstance(notices, list | tuple) else ()
+        given = {"digest": str(digest), "comment": str(comment), "notices": chosen}
+        return decide_on(self, task_state, user, action_name, **given)

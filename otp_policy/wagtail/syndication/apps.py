@@ -14,6 +14,10 @@ class SyndicationConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect the outbox."""
+        from otp_policy.wagtail import decision_parts
+
         from . import receivers
+        from .notice_form import notice_form
 
         receivers.connect()
+        decision_parts.add(notice_form)

@@ -1,20 +1,23 @@
-"""Settings of the outbox, each with its default, and the adapters that they make."""
-
-from functools import lru_cache
+"""Settings of the outbox, each with its default."""
 
 from django.conf import settings
 
-from otp_policy.channels.base import Adapter
+from .registry import adapter_for, at_once, per_hour, timeout_seconds
+
+__all__ = ["adapter_for", "at_once", "per_hour", "timeout_seconds"]
+
+_LEASE_MARGIN_SECONDS = 2.0
 
 
 def lease_seconds() -> float:
-    """Return how long a dispatcher may hold a delivery; longer than any single HTTP call."""
-    return float(getattr(settings, "OTP_POLICY_LEASE_SECONDS", 30.0))
+    """
+    Return how long a dispatcher may hold a delivery.
 
-
-def timeout_seconds() -> tuple[float, float]:
-    """Return the connect and read time-outs of a call; their sum is below the lease."""
-    return tuple(getattr(settings, "OTP_POLICY_CHANNEL_TIMEOUT", (5.0, 15.0)))
+    INVARIANT: longer than a call may last, whatever the setting says. Otherwise another
+    dispatcher would look for a post that is still on its way, and post it again.
+    """
+    asked = float(getattr(settings, "OTP_POLICY_LEASE_SECONDS", 30.0))
+    return max(asked, sum(timeout_seconds()) + _LEASE_MARGIN_SECONDS)
 
 
 def look_again_seconds() -> tuple[float, ...]:
@@ -28,37 +31,33 @@ def look_again_seconds() -> tuple[float, ...]:
 
 def workers() -> int:
     """Return how many deliveries one dispatcher sends at the same time."""
-    return int(getattr(settings, "OTP_POLICY_SEND_WORKERS", 4))
+    return max(1, int(getattr(settings, "OTP_POLICY_SEND_WORKERS", 4)))
 
 
-def adapter_for(channel: str) -> Adapter | None:
-    """Return the adapter of *channel*, or None: then the owner unit posts by hand."""
-    line = tuple(sorted(getattr(settings, "OTP_POLICY_LINE", {}).items()))
-    facebook = tuple(sorted(getattr(settings, "OTP_POLICY_FACEBOOK", {}).items()))
-    if channel == "line":
-        return _line(line, timeout_seconds())
-    if channel == "facebook":
-        return _facebook(facebook, timeout_seconds())
-    return None
+def workers_a_channel() -> int:
+    """
+    Return how many of its workers one dispatcher lends to one channel.
+
+    Not all of them: a channel that answers slowly must leave some to the others.
+    """
+    usual = max(1, workers() // 2)
+    return max(1, int(getattr(settings, "OTP_POLICY_SEND_WORKERS_A_CHANNEL", usual)))
 
 
-@lru_cache(maxsize=4)
-def _line(values: tuple[tuple[str, str], ...], timeout: tuple[float, float]) -> Adapter | None:
-    from otp_policy.channels.line import LineAdapter, LineConfig
+def drain_seconds() -> float:
+    """
+    Return after how long a round of sending begins no further call, however much is owed.
 
-    given = dict(values)
-    if not given.get("access_token") and not (
-        given.get("channel_id") and given.get("channel_secret")
-    ):
-        return None
-    return LineAdapter(LineConfig(timeout=timeout, **given))
+    A Celery task has to end before its time limit; the next round goes on.
+    """
+    return float(getattr(settings, "OTP_POLICY_DRAIN_SECONDS", 55.0))
 
 
-@lru_cache(maxsize=4)
-def _facebook(values: tuple[tuple[str, str], ...], timeout: tuple[float, float]) -> Adapter | None:
-    from otp_policy.channels.facebook import FacebookAdapter, FacebookConfig
+def pause_seconds() -> float:
+    """Return how long a channel pauses at first when somebody has to act on it."""
+    return float(getattr(settings, "OTP_POLICY_PAUSE_SECONDS", 900.0))
 
-    given = dict(values)
-    if not given.get("page_id") or not given.get("page_token"):
-        return None
-    return FacebookAdapter(FacebookConfig(timeout=timeout, **given))
+
+def look_every_seconds() -> float:
+    """Return how often the access to a channel and its allowance are looked at."""
+    return float(getattr(settings, "OTP_POLICY_LOOK_AT_CHANNELS_SECONDS", 24 * 3600.0))

@@ -1,45 +1,33 @@
 """Template tags of the plugin: values only, no rules."""
 
-import json
-from datetime import date, datetime
-
 from django import template
-from django.utils import formats, timezone
-from django.utils.translation import get_language
-from django.utils.translation import gettext_lazy as _
 
+from .. import decision_parts, standing, wording
 from ..adapters import latest_text
-from ..models import Publication
+from ..corrections import kind_label
+from ..models import PaperDecision, Publication, Unit
 from ..models.choices import label_of
+from ..models.evidence import Capacity
+from ..urgency import REASONS
+from ..versions import versions_of
 
 register = template.Library()
-_BUDDHIST_ERA_OFFSET = 543
 
 
-def _day_in_words(day: date) -> str:
-    if (get_language() or "th").startswith("en"):
-        return f"{day.day} {formats.date_format(day, 'F')} {day.year}"
-    return f"{day.day} {formats.date_format(day, 'F')} {day.year + _BUDDHIST_ERA_OFFSET}"
+def authority(row) -> str:
+    """Say in which role and capacity an approval, or a decision on paper, was given."""
+    return wording.authority_words(row.role, row.unit, row.capacity, row.order)
 
 
-@register.filter
-def office_date(value: date | datetime | None) -> str:
-    """Write a day: in Thai with the Buddhist year, in English with the common one."""
-    if value is None:
-        return ""
-    if isinstance(value, datetime):
-        value = timezone.localtime(value).date()
-    return _day_in_words(value)
-
-
-@register.filter
-def office_datetime(value: datetime | None) -> str:
-    """Write an instant in the office's time zone, as `office_date` writes its day."""
-    if value is None:
-        return ""
-    local = timezone.localtime(value)
-    suffix = "" if (get_language() or "th").startswith("en") else " น."
-    return f"{_day_in_words(local.date())} {local:%H:%M}{suffix}"
+register.filter("clause_name", wording.clause_name)
+register.filter("office_date", wording.office_date)
+register.filter("office_datetime", wording.office_datetime)
+register.filter("person_name", wording.person_name)
+register.filter("authority", authority)
+register.filter("what_was_done", wording.words_of_deed)
+register.filter("who_did_it", wording.words_of_actor)
+register.simple_tag(standing.mark_of, name="mark_of")
+register.simple_tag(decision_parts.rendered, name="decision_parts")
 
 
 @register.filter
@@ -63,46 +51,54 @@ def short_digest(digest: str) -> str:
 @register.simple_tag
 def publication_of(page):
     """Return the open publication of *page*, or None while it is only previewed."""
-    return Publication.objects.filter(page_id=page.pk or 0, ended_at=None).first()
+    if getattr(page, "served_version", None):
+        return page.served_version.publication
+    publications = Publication.objects.select_related("approval")
+    return publications.filter(page_id=page.pk or 0, ended_at=None).first()
 
 
-DEEDS = {
-    "approve": _("approved"),
-    "confirm_slot": _("confirmed the time"),
-    "counter_slot": _("proposed another time"),
-    "delivered": _("delivered"),
-    "endorse": _("endorsed"),
-    "enqueue": _("handed to the channel"),
-    "hold_slot": _("held back"),
-    "propose_slot": _("proposed a time"),
-    "publish": _("published"),
-    "publish_refused": _("could not be published"),
-    "reject": _("asked for changes"),
-    "send_now": _("ordered to send now"),
-    "submit": _("submitted for approval"),
-    "take_down": _("taken down"),
-}
-
-
-@register.filter
-def what_was_done(entry) -> str:
-    """Say in words what a row of the ledger records."""
-    body = json.loads(entry.body)
-    words = [str(DEEDS.get(entry.action, entry.action))]
-    if body.get("channel"):
-        words.append(label_of("channels", body["channel"]))
-    if body.get("comment") or body.get("note"):
-        words.append(f"“{body.get('comment') or body.get('note')}”")
-    return " · ".join(words)
+@register.simple_tag
+def corrections_of(page) -> list:
+    """Return the readable versions of *page* that correct an earlier one, the latest first."""
+    if not page.pk or getattr(page, "served_version", None):
+        return []
+    found = versions_of(page.pk)
+    readable = {version.publication.pk for version in found if version.is_readable}
+    return [
+        (version, version.correction.prior_id in readable and version.number - 1)
+        for version in reversed(found)
+        if version.is_readable and version.correction
+    ]
 
 
 @register.filter
-def who_did_it(entry) -> str:
-    """Say who stands in a row of the ledger, and in which role."""
-    body = json.loads(entry.body)
-    words = [body["actor"]["username"]] if body.get("actor") else []
-    if body.get("role"):
-        words.append(label_of("roles", body["role"]))
-    if body.get("order"):
-        words.append(body["order"])
-    return " · ".join(words)
+def unit_name(code: str) -> str:
+    """Return the name of a unit of the office, which the policy need not know."""
+    unit = Unit.objects.filter(code=code).first()
+    return str(unit) if unit else code
+
+
+@register.filter
+def urgent_reason(code: str) -> str:
+    """Return the word for why an item goes first."""
+    return str(REASONS.get(code, code))
+
+
+@register.filter
+def change_kind(kind: str) -> str:
+    """Return what sort of change a correction made, in the reader's language."""
+    return kind_label(kind)
+
+
+@register.simple_tag
+def papers_of(page):
+    """Return the decisions on *page* that were signed on paper, the latest first."""
+    rows = PaperDecision.objects.filter(page_id=page.pk or 0)
+    return rows.select_related("signed_by", "recorded_by").order_by("-recorded_at", "-pk")
+
+
+@register.simple_tag
+def post_words(post) -> str:
+    """Say which role a post is, in which capacity and unit."""
+    capacity = Capacity.ACTING if post.is_acting else Capacity.HOLDER
+    return wording.authority_words(post.role, post.unit or "", capacity)

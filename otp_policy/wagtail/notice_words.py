@@ -1,0 +1,98 @@
+"""What a notice says: one whole sentence for each code, in the reader's language."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from .models.choices import label_of
+from .wording import office_datetime
+
+SENTENCES = {
+    "ask_endorse": _("“%(title)s” waits for your endorsement."),
+    "ask_approve": _("“%(title)s” waits for your approval."),
+    "urgent_ask_endorse": _("Important or urgent: “%(title)s” waits for your endorsement."),
+    "urgent_ask_approve": _("Important or urgent: “%(title)s” waits for your approval."),
+    "urgent_coming": _(
+        "Important or urgent: “%(title)s” is on its way to you for approval; its endorsement "
+        "comes first."
+    ),
+    "nobody_may_endorse": _(
+        "Nobody may endorse “%(title)s” today: whoever could has worked on it, or nobody holds "
+        "the post. Ask for an acting holder or a delegation order."
+    ),
+    "nobody_may_approve": _(
+        "Nobody may approve “%(title)s” today: whoever could has worked on it, or nobody holds "
+        "the post. Ask for an acting holder or a delegation order."
+    ),
+    "ask_confirm_slot": _(
+        "%(channel)s: the time %(time)s is proposed for “%(title)s”. Your unit answers."
+    ),
+    "ask_propose_slot": _(
+        "%(channel)s: the time %(time)s is proposed instead for “%(title)s”. Your division answers."
+    ),
+    "endorsed": _("“%(title)s” is endorsed."),
+    "approved": _("“%(title)s” is approved."),
+    "changes_asked": _("Changes are asked for in “%(title)s”. The reason is on its screen."),
+    "slot_confirmed": _("%(channel)s: the time of “%(title)s” is confirmed."),
+    "sent_now": _("%(channel)s: “%(title)s” is sent now, by order of the channel's unit."),
+    "held": _("%(channel)s: “%(title)s” is held back. The reason is on its screen."),
+    "not_published": _(
+        "%(channel)s: “%(title)s” could not be published. The reason is on its screen."
+    ),
+    "channel_needs_person": _(
+        "%(channel)s sends nothing until somebody renews its access; it was noticed with "
+        "“%(title)s”. What is owed waits."
+    ),
+    "channel_needs_quota": _(
+        "%(channel)s has used up its allowance and pauses; it was noticed with “%(title)s”. What "
+        "is owed waits."
+    ),
+    "published": _("“%(title)s” is live on the website."),
+    "taken_down": _("“%(title)s” was taken down from the website."),
+    "ask_endorse_withdrawal": _("The withdrawal of “%(title)s” waits for your endorsement."),
+    "ask_approve_withdrawal": _("The withdrawal of “%(title)s” waits for your approval."),
+    "urgent_ask_endorse_withdrawal": _(
+        "Important or urgent: the withdrawal of “%(title)s” waits for your endorsement."
+    ),
+    "urgent_ask_approve_withdrawal": _(
+        "Important or urgent: the withdrawal of “%(title)s” waits for your approval."
+    ),
+    "withdrawal_endorsed": _("The withdrawal of “%(title)s” is endorsed."),
+    "withdrawal_approved": _("The withdrawal of “%(title)s” is approved: it is down."),
+    "withdrawal_rejected": _(
+        "The withdrawal of “%(title)s” is rejected. The reason is on its screen."
+    ),
+    "website_late": _(
+        "%(channel)s: “%(title)s” has not gone out, because the website still does not show its "
+        "text. Somebody has to look why."
+    ),
+    "remind_endorse": _("“%(title)s” still waits for your endorsement."),
+    "remind_approve": _("“%(title)s” still waits for your approval."),
+    "remind_confirm_slot": _(
+        "%(channel)s: the time %(time)s for “%(title)s” still waits for your unit's answer."
+    ),
+    "remind_propose_slot": _(
+        "%(channel)s: the time %(time)s for “%(title)s” still waits for your division's answer."
+    ),
+    "escalate_endorse": _("“%(title)s” of %(unit)s has waited too long for its endorsement."),
+    "escalate_approve": _("“%(title)s” of %(unit)s has waited too long for its approval."),
+    "escalate_confirm_slot": _(
+        "%(channel)s: the time %(time)s for “%(title)s” of %(unit)s has waited too long for the "
+        "answer of the channel's unit."
+    ),
+    "escalate_propose_slot": _(
+        "%(channel)s: the time %(time)s for “%(title)s” of %(unit)s has waited too long for the "
+        "division's answer."
+    ),
+}
+
+
+def sentence_of(notice: Any, unit_names: dict[str, str]) -> str:
+    """Return what *notice* says; *unit_names* are the names of the units by their codes."""
+    # A notice of an earlier version, or of another plugin, still says which item it is about.
+    return str(SENTENCES.get(notice.what, "“%(title)s”")) % {
+        "title": notice.title,
+        "unit": unit_names.get(notice.unit, notice.unit),
+        "channel": label_of("channels", notice.channel),
+        "time": office_datetime(notice.slot_at),
+    }

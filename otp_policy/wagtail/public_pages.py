@@ -1,0 +1,107 @@
+"""What answers at an item's address beside its live text: prior versions, and a tombstone."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from wagtail.models import Revision
+from wagtail.url_routing import RouteResult
+
+from .conf import current_policy
+from .digest import item_digest
+from .history import last_publication
+from .models.lifecycle import Withdrawal, WithdrawalDecision
+from .versions import Version, versions_of
+from .withdrawals import last_withdrawal
+
+_VERSIONS = "versions"
+_NOT_INDEXED = "noindex"
+
+
+def route_to(page: Any, path_components: list[str]) -> RouteResult | None:
+    """Return what answers below *page*, or at it while it is down; None leaves it to Wagtail."""
+    number = _version_number(path_components)
+    if path_components and number is None:
+        return None
+    if page.live:
+        return RouteResult(page, kwargs={"version": number}) if number else None
+    withdrawal = _withdrawal_of(page)
+    return RouteResult(page, kwargs={"withdrawal": withdrawal}) if withdrawal else None
+
+
+def _version_number(path_components: list[str]) -> int | None:
+    if len(path_components) != 2 or path_components[0] != _VERSIONS:
+        return None
+    number = path_components[1]
+    return int(number) if number.isascii() and number.isdigit() and len(number) < 7 else None
+
+
+def _withdrawal_of(page: Any) -> Withdrawal | None:
+    """Return the withdrawal by which *page* is down, or None: then there never was a page."""
+    publication, withdrawal = last_publication(page.pk), last_withdrawal(page.pk)
+    if publication is None or withdrawal is None or withdrawal.down_at is None:
+        return None
+    return withdrawal if withdrawal.publication_id == publication.pk else None
+
+
+def serve_tombstone(page: Any, request: HttpRequest, withdrawal: Withdrawal) -> HttpResponse:
+    """Say with 410 that the item was withdrawn: when, by whom and why, if approved."""
+    approved = withdrawal.state == Withdrawal.State.APPROVED
+    response = TemplateResponse(
+        request,
+        "otp_policy/tombstone.html",
+        {
+            "withdrawal": withdrawal,
+            "approved": approved,
+            "decision": _deciding(withdrawal) if approved else None,
+            "clause": _clause(),
+            "keeper": current_policy().channels[current_policy().first_channel].owner,
+        },
+        status=410,
+    )
+    response["X-Robots-Tag"] = _NOT_INDEXED
+    response["Cache-Control"] = "no-cache"
+    return response
+
+
+def _deciding(withdrawal: Withdrawal) -> WithdrawalDecision | None:
+    return withdrawal.decisions.filter(kind=WithdrawalDecision.Kind.APPROVE).last()
+
+
+def _clause() -> str:
+    steps = current_policy().steps
+    return next((step.clause for step in steps if "withdraw" in step.actions), "")
+
+
+def serve_version(page: Any, request: HttpRequest, number: int) -> HttpResponse:
+    """Serve a replaced version as it was approved, marked as such; the current one redirects."""
+    found = [version for version in versions_of(page.pk) if version.number == number]
+    if not found or not found[0].is_readable:
+        raise Http404
+    version = found[0]
+    if version.is_current:
+        return HttpResponseRedirect(page.get_url(request))
+    text = _text_of(version)
+    # Its template takes the dates and the digest from here, and the live page from its address.
+    text.served_version = version
+    response = TemplateResponse(
+        request, text.get_template(request), {**text.get_context(request), "version": version}
+    )
+    response["X-Disclosure-Digest"] = version.publication.digest
+    response["X-Robots-Tag"] = _NOT_INDEXED
+    response["Link"] = f'<{page.disclosure_url()}>; rel="latest-version"'
+    return response
+
+
+def _text_of(version: Version) -> Any:
+    """
+    Return the text of a version, as long as it is still what was approved.
+
+    A snippet or setting that it shows may have changed since: then it cannot be shown any more.
+    """
+    revision = Revision.objects.filter(pk=version.publication.revision_id).first()
+    text = revision.as_object() if revision else None
+    publication = version.publication
+    if text is None or item_digest(text, recipe=publication.recipe) != publication.digest:
+        raise Http404
+    return text

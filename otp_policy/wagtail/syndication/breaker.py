@@ -1,0 +1,120 @@
+"""
+The circuit breaker: a channel that needs a person, or has used up its allowance, pauses alone.
+
+It closes by itself after the pause, for one message that tries, or at once by a person of the
+unit that owns the channel. People are told once for each cause.
+"""
+
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+
+from otp_policy.channels.base import ErrorClass, Outcome, OutcomeState
+from otp_policy.wagtail.publishing import DISPATCHER
+from otp_policy.wagtail.recording import record
+from otp_policy.wagtail.signals import channel_needs_person
+
+from .conf import adapter_for, pause_seconds
+from .gates import locked_switch
+from .models import Delivery
+from .switches import ChannelSwitch
+
+State = Delivery.State
+_OPENS = frozenset({ErrorClass.PERSON, ErrorClass.QUOTA})
+_LONGEST_PAUSE_SECONDS = 24 * 3600.0
+
+
+def hear(delivery: Delivery, outcome: Outcome) -> None:
+    """Open or close the breaker of the channel after an answer, in the caller's transaction."""
+    if outcome.state is OutcomeState.SENT:
+        _closed_by_success(delivery.channel)
+    elif outcome.error_class in _OPENS:
+        open_breaker(
+            delivery.channel,
+            cause=str(outcome.error_class),
+            detail=outcome.detail,
+            page_id=delivery.page_id,
+            seconds=outcome.retry_after_seconds,
+        )
+
+
+def open_breaker(
+    channel: str, *, cause: str, detail: str, page_id: int | None, seconds: int | None = None
+) -> None:
+    """
+    Let *channel* pause, longer each time in a row, and tell people if the cause is new.
+
+    Args:
+        cause: A value of `ErrorClass`.
+        detail: What the service said, without secrets.
+        page_id: The item that met with it.
+        seconds: For how long the service wants to be left alone, if it said so.
+    """
+    switch = locked_switch(channel)
+    usual = pause_seconds() * 2.0 ** min(switch.pauses, 10)
+    pause = min(_LONGEST_PAUSE_SECONDS, max(usual, float(seconds or 0)))
+    now = timezone.now()
+    is_news = switch.pause_cause != cause
+    # Answers to calls that were under way together make one opening.
+    if switch.paused_until is None or switch.paused_until <= now:
+        switch.pauses += 1
+        switch.paused_until = now + timedelta(seconds=pause)
+    switch.pause_cause, switch.pause_detail = cause, detail[:500]
+    switch.save()
+    if is_news:
+        _tell(channel, cause, page_id)
+
+
+def _tell(channel: str, cause: str, page_id: int | None) -> None:
+    record(
+        "pause_channel",
+        user=None,
+        page_id=page_id,
+        channel=channel,
+        cause=cause,
+        via=DISPATCHER,
+    )
+    channel_needs_person.send(sender=ChannelSwitch, channel=channel, cause=cause, page_id=page_id)
+
+
+def close_breaker(switch: ChannelSwitch) -> None:
+    """End the pause of a locked *switch*, and free what waited because of it."""
+    switch.paused_until, switch.pauses = None, 0
+    switch.pause_cause = switch.pause_detail = ""
+    switch.save()
+    free_held(switch.channel)
+
+
+def _closed_by_success(channel: str) -> None:
+    if not ChannelSwitch.objects.filter(channel=channel).exclude(pause_cause="").exists():
+        return
+    close_breaker(locked_switch(channel))
+
+
+def free_held(channel: str) -> int:
+    """
+    Let go again what was held because its channel could not be used, and return how many.
+
+    INVARIANT: only what surely never went out. What may be out waits for a person.
+    """
+    if adapter_for(channel) is None:
+        return 0
+    held: Any = Delivery.objects.filter(
+        Q(state=State.HELD) | Q(state=State.FAILED, error_class=ErrorClass.PERSON),
+        channel=channel,
+        attempts__gt=0,
+        error_class__in=_OPENS,
+        reason="",  # what our own rules hold waits for what they say
+    ).exclude(log__outcome=State.UNKNOWN)
+    return sum(
+        Delivery.objects.filter(pk=one.pk, fence=one.fence, state=one.state).update(
+            state=State.PENDING,
+            fence=one.fence + 1,
+            due_at=timezone.now(),
+            error_class="",
+            detail="",
+        )
+        for one in held
+    )

@@ -1,0 +1,97 @@
+"""
+The daily look at each channel: whether its access still holds, and what is left of its allowance.
+
+A token that dies is noticed on a quiet day, and not by the first message that should go out.
+"""
+
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from otp_policy.channels.base import ErrorClass
+
+from .breaker import open_breaker
+from .choosing import all_switches
+from .conf import adapter_for, look_every_seconds
+from .gates import forget_old_calls
+from .models import Delivery
+from .switches import ChannelSwitch
+
+logger = logging.getLogger(__name__)
+# What an adapter calls an access that somebody has to renew.
+_NEEDS_PERSON = "unhealthy"
+
+
+def look_is_due() -> bool:
+    """Tell whether a channel is to be looked at; one query on as many rows as channels."""
+    now = timezone.now()
+    return any(one.look_due_at is None or one.look_due_at <= now for one in all_switches())
+
+
+def take_look() -> tuple[str, Callable[[], object]] | None:
+    """Take one channel that is to be looked at, and return the work; None if there is none."""
+    now = timezone.now()
+    due = ChannelSwitch.objects.filter(Q(look_due_at=None) | Q(look_due_at__lte=now))
+    for switch in due:
+        # Taken by one dispatcher: whoever comes second finds the time moved.
+        taken = ChannelSwitch.objects.filter(pk=switch.pk, look_due_at=switch.look_due_at).update(
+            look_due_at=now + timedelta(seconds=look_every_seconds())
+        )
+        if taken:
+            return switch.channel, partial(look_at, switch.channel)
+    return None
+
+
+def look_at(channel: str) -> None:
+    """Ask the service about access and allowance, and write down what it says."""
+    forget_old_calls(channel, timezone.now())
+    adapter = adapter_for(channel)
+    health, quota = _asked(adapter, "health"), _asked(adapter, "quota")
+    values: dict[str, Any] = {}
+    if health is not None:
+        values["health"] = str(getattr(health, "state", ""))[:16]
+        values["health_detail"] = str(getattr(health, "detail", ""))[:500]
+        values["access_ends_at"] = getattr(health, "expires_at", None)
+    if quota is not None and getattr(quota, "is_known", True):
+        values["quota_limit"] = _number(getattr(quota, "limit", None))
+        values["quota_used"] = _number(getattr(quota, "used", None))
+        values["quota_cost"] = _number(getattr(quota, "cost", None))
+    if not values:
+        return
+    ChannelSwitch.objects.filter(channel=channel).update(looked_at=timezone.now(), **values)
+    if values.get("health") == _NEEDS_PERSON:
+        _alarm(channel, values["health_detail"])
+
+
+def _asked(adapter: Any, what: str) -> Any:
+    """Return what *adapter* says of *what*, or None if it cannot say."""
+    ask = getattr(adapter, what, None)
+    if ask is None:
+        return None
+    try:
+        return ask()
+    except Exception:
+        logger.exception("the %s of %s cannot be read", what, adapter.name)
+        return None
+
+
+@transaction.atomic
+def _alarm(channel: str, detail: str) -> None:
+    # The last item of the channel stands for it: its unit's people are who can help.
+    page_id = (
+        Delivery.objects.filter(channel=channel)
+        .order_by("-pk")
+        .values_list("page_id", flat=True)
+        .first()
+    )
+    open_breaker(channel, cause=str(ErrorClass.PERSON), detail=detail, page_id=page_id)
+
+
+def _number(value: object) -> int | None:
+    return value if isinstance(value, int) and value >= 0 else None

@@ -1,0 +1,118 @@
+"""What an answer means for its delivery."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from otp_policy.channels.base import Outcome, OutcomeState
+from otp_policy.wagtail.held import held_at_confirmation
+from otp_policy.wagtail.publishing import DISPATCHER
+from otp_policy.wagtail.recording import record
+
+from .breaker import hear
+from .claims import move, note
+from .follow_ups import follow_late_answer
+from .models import Delivery
+from .operations import kind_of
+from .writing import in_line
+
+State, Operation = Delivery.State, Delivery.Operation
+
+# What the ledger says was done on the channel.
+DEEDS = {
+    Operation.PUBLISH: "delivered",
+    Operation.CORRECT: "delivered_correction",
+    Operation.WITHDRAW: "delivered_withdrawal",
+}
+_FIRST_BACKOFF_SECONDS = 5
+_LONGEST_BACKOFF_SECONDS = 900
+_LONGEST_PAUSE_SECONDS = 24 * 3600  # whatever a service asks for
+
+
+@in_line
+@transaction.atomic
+def conclude(delivery: Delivery, outcome: Outcome, *, was_unknown: bool) -> None:
+    note(
+        delivery,
+        kind_of(delivery),
+        outcome.state,
+        error_class=outcome.error_class,
+        detail=outcome.detail,
+    )
+    hear(delivery, outcome)
+    if outcome.state is OutcomeState.SENT:
+        mark_sent(delivery, outcome.remote_id, outcome.request_id, outcome.permalink)
+    elif outcome.state is OutcomeState.UNKNOWN or (was_unknown and not delivery.in_place):
+        # Unknown is sticky: a later refusal says nothing about the earlier attempt.
+        later(delivery, State.UNKNOWN, outcome)
+    elif _goes_by_itself(outcome):
+        later(delivery, State.PENDING, outcome)
+    elif outcome.state is OutcomeState.HELD or _must_not_fail(delivery):
+        move(delivery, State.HELD, error_class=outcome.error_class, detail=outcome.detail)
+    else:
+        move(delivery, State.FAILED, error_class=outcome.error_class, detail=outcome.detail)
+
+
+def _must_not_fail(delivery: Delivery) -> bool:
+    """Tell whether a person has to see to it, since what is withdrawn may not stay up."""
+    return delivery.in_place and delivery.operation == Operation.WITHDRAW
+
+
+def _goes_by_itself(outcome: Outcome) -> bool:
+    """Whether nothing went out and the service will take it later without anybody's help."""
+    paused = outcome.state is OutcomeState.HELD and outcome.retry_after_seconds is not None
+    return outcome.state is OutcomeState.NOT_SENT or outcome.error_class == "retry" or paused
+
+
+def later(delivery: Delivery, state: str, outcome: Outcome) -> None:
+    pause = min(outcome.retry_after_seconds or 0, _LONGEST_PAUSE_SECONDS)
+    seconds = max(backoff_seconds(delivery.attempts), pause)
+    move(
+        delivery,
+        state,
+        due_at=timezone.now() + timedelta(seconds=seconds),
+        error_class=outcome.error_class,
+        detail=outcome.detail,
+    )
+
+
+def backoff_seconds(tries: int) -> float:
+    return min(_LONGEST_BACKOFF_SECONDS, _FIRST_BACKOFF_SECONDS * 2.0 ** min(tries - 1, 10))
+
+
+@transaction.atomic(savepoint=False)
+def mark_sent(delivery: Delivery, remote_id: str, request_id: str, permalink: str) -> None:
+    """Write down that a message is out, and that it was this office's order (the ledger)."""
+    found = {"remote_id": remote_id, "request_id": request_id, "permalink": permalink}
+    settled = {**found, "sent_at": timezone.now(), "error_class": "", "detail": ""}
+    if not move(delivery, State.SENT, **settled):
+        late = _nobodys(delivery)
+        if late is None or not move(late, State.SENT, **settled):
+            return
+    record(
+        DEEDS[delivery.operation],
+        user=delivery.orderer,
+        page_id=delivery.page_id,
+        digest=delivery.publication.digest,
+        channel=delivery.channel,
+        reference=delivery.reference,
+        remote_id=remote_id,
+        via=DISPATCHER,
+        **held_at_confirmation(delivery.page_id, delivery.channel),
+    )
+    follow_late_answer(delivery)
+
+
+# What was given up in the belief that nothing is out is out all the same, and has to be followed.
+_MAY_HEAR_LATE = (State.PENDING, State.UNKNOWN, State.CANCELLED, State.SUPERSEDED)
+
+
+def _nobodys(delivery: Delivery) -> Delivery | None:
+    """
+    Return the delivery as it is now, if its claim is over and nobody has taken it since.
+
+    That a message was accepted is true however late it is heard, and ends all looking for it.
+    """
+    waiting = Delivery.objects.filter(pk=delivery.pk, state__in=_MAY_HEAR_LATE, lease_until=None)
+    return waiting.first()

@@ -1,0 +1,26 @@
+"""What can still be done on a channel with a message that is out."""
+
+from otp_policy.channels.base import Capabilities
+
+from .conf import adapter_for
+
+# The services that cannot be asked, and where a person carries out what the office decides.
+_BY_HAND = Capabilities(edit=True, delete=True, idempotent=False, reconcile=False)
+
+
+def capabilities_of(channel: str) -> Capabilities:
+    """Return what *channel* can do; where a person posts by hand, whatever a person can."""
+    adapter = adapter_for(channel)
+    return adapter.capabilities if adapter else _BY_HAND
+
+
+def takes_nothing_back(channel: str) -> bool:
+    """Tell whether a message on *channel* can be neither changed nor deleted."""
+    able = capabilities_of(channel)
+    return not (able.edit or able.delete)
+
+
+def changes_in_place(channel: str) -> bool:
+    """Tell whether the service itself changes or deletes a message that is out on *channel*."""
+    adapter = adapter_for(channel)
+    return adapter is not None and adapter.capabilities.edit and adapter.capabilities.delete

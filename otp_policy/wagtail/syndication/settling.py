@@ -1,0 +1,62 @@
+"""
+Finds out what became of an attempt that nobody knows the end of.
+
+LINE is asked again with the same key and bytes; Facebook is read back, more than once, before
+anything is repeated.
+"""
+
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from otp_policy.channels.base import Reconciled, Reconciliation
+
+from . import reasons
+from .claims import move, note
+from .conf import look_again_seconds
+from .models import Delivery
+from .outbox import RETRY_KEY_VALID
+from .outcomes import backoff_seconds, mark_sent
+from .standing import SETTLED
+from .writing import in_line
+
+__all__ = ["RETRY_KEY_VALID", "conclude_look", "look"]
+
+State = Delivery.State
+
+
+def look(delivery: Delivery, adapter: Any) -> int:
+    seen = adapter.reconcile(
+        delivery.payload, key=str(delivery.retry_key), since=delivery.first_attempt_at
+    )
+    conclude_look(delivery, seen)
+    return 1
+
+
+@in_line
+@transaction.atomic
+def conclude_look(delivery: Delivery, seen: Reconciliation) -> None:
+    note(delivery, "look", seen.state, detail=seen.detail)
+    if seen.state is Reconciled.FOUND:
+        mark_sent(delivery, seen.remote_id, "", seen.permalink)
+    elif seen.state is Reconciled.UNDECIDABLE:
+        blind = delivery.log.filter(kind="look", outcome=Reconciled.UNDECIDABLE).count()
+        _again_in(backoff_seconds(blind), delivery, looks=delivery.looks, detail=seen.detail)
+    elif delivery.looks < len(pauses := look_again_seconds()):
+        _again_in(pauses[delivery.looks], delivery, looks=delivery.looks + 1, detail=seen.detail)
+    else:
+        # Looked for and absent every time: taken as never sent.
+        note(delivery, SETTLED, seen.state)
+        move(delivery, State.PENDING, looks=0, due_at=timezone.now(), reason=reasons.ABSENT)
+
+
+def _again_in(seconds: float, delivery: Delivery, *, looks: int, detail: str) -> None:
+    move(
+        delivery,
+        State.UNKNOWN,
+        looks=looks,
+        due_at=timezone.now() + timedelta(seconds=seconds),
+        detail=detail,
+    )
