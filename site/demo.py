@@ -6,6 +6,11 @@ Every start makes the same office anew. The migrated, empty database is kept as 
 that only the first start takes long.
 """
 
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import fcntl
 import hashlib
 import json
 import os
@@ -20,14 +25,26 @@ import time
 import urllib.error
 import urllib.request
 from pathlib import Path
+from typing import IO
 
 SITE = Path(__file__).resolve().parent
 REPOSITORY = SITE.parent
 VAR = Path(os.environ.get("DEMO_DIR", REPOSITORY / "var" / "demo"))
+# The sandbox answers and shows at once, so that what is lost is found in seconds.
+PATIENCE = {
+    "OTP_POLICY_CONNECT_SECONDS": "2",
+    "OTP_POLICY_READ_SECONDS": "15",
+    "OTP_POLICY_LEASE_SECONDS": "20",
+    "OTP_POLICY_LOOK_AGAIN_SECONDS": "2,4,8",
+}
 DATABASE = VAR / "site.sqlite3"
 TEMPLATE = VAR / "migrated.sqlite3"
 MANAGE = [sys.executable, str(SITE / "manage.py")]
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 STOP_SECONDS = 10
+PARENT = os.getppid()
+PR_SET_PDEATHSIG = 1
+LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
 READY_SECONDS = 60
 
 
@@ -37,17 +54,14 @@ class DemoError(Exception):
 
 def main() -> int:
     """Run the demo and return an exit code."""
-    port, sandbox_port = (
-        int(os.environ.get("PORT", 8000)),
-        int(os.environ.get("SANDBOX_PORT", 8100)),
-    )
     # Set for SIGINT too: a process that a script put in the background starts with it ignored.
-    for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for name in STOP_SIGNALS:
         signal.signal(name, _interrupt)
     services: list[Service] = []
+    lock: IO[bytes] | None = None
     try:
-        for number, variable in ((port, "PORT"), (sandbox_port, "SANDBOX_PORT")):
-            _need_free(number, variable)
+        port, sandbox_port = _ports()
+        lock = _only_one()
         environment = _environment(port, sandbox_port)
         _fresh_database(environment)
         services += _start(environment, port, sandbox_port)
@@ -55,21 +69,74 @@ def main() -> int:
         while True:
             _note_processes(services)
             time.sleep(0.5)
+            _need_make()
             for service in services:
                 service.keep_running()
     except KeyboardInterrupt:
-        print("\nstopping", flush=True)
+        _say("\nstopping")
         return 0
     except DemoError as error:
         print(f"demo: {error}", file=sys.stderr)
         return 1
     finally:
-        for service in reversed(services):
-            service.stop()
+        _stop_all(services)
+        if lock is not None:
+            lock.close()
 
 
 def _interrupt(*_: object) -> None:
+    _listen_no_more()
     raise KeyboardInterrupt
+
+
+def _listen_no_more() -> None:
+    # Once is enough: a second Ctrl-C must not cut the stopping short and leave services behind.
+    for name in STOP_SIGNALS:
+        signal.signal(name, signal.SIG_IGN)
+
+
+def _say(text: str) -> None:
+    """Print *text*, unless the terminal is gone."""
+    with contextlib.suppress(OSError):
+        print(text, flush=True)
+
+
+def _stop_all(services: list[Service]) -> None:
+    _listen_no_more()
+    for service in reversed(services):
+        service.stop()
+
+
+def _ports() -> tuple[int, int]:
+    """Return the ports of the site and of the sandbox, which nobody else uses."""
+    ports = []
+    for variable, usual in (("PORT", "8000"), ("SANDBOX_PORT", "8100")):
+        text = os.environ.get(variable) or usual
+        if not text.isdecimal() or not 0 < int(text) < 65536:
+            raise DemoError(f"{variable}={text} is not the number of a port")
+        ports.append(int(text))
+        _need_free(ports[-1], variable)
+    if ports[0] == ports[1]:
+        raise DemoError(f"PORT and SANDBOX_PORT are both {ports[0]}; choose two")
+    return ports[0], ports[1]
+
+
+def _only_one() -> IO[bytes]:
+    """Return the lock that keeps a second demo away from the first one's database."""
+    VAR.mkdir(parents=True, exist_ok=True)
+    lock = (VAR / "lock").open("wb")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        lock.close()
+        raise DemoError(f"a demo is running in {VAR}; stop it, or set DEMO_DIR=…") from None
+    return lock
+
+
+def _need_make() -> None:
+    """Stop when `make` was killed: nobody is left to be told of Ctrl-C."""
+    if "MAKELEVEL" in os.environ and os.getppid() != PARENT:
+        raise KeyboardInterrupt
 
 
 def _need_free(port: int, variable: str) -> None:
@@ -106,8 +173,11 @@ def _environment(port: int, sandbox_port: int) -> dict[str, str]:
         "FACEBOOK_GRAPH_URL": f"{sandbox}/",
         "FACEBOOK_PAGE_ID": "104000000000001",
         "FACEBOOK_PAGE_TOKEN": "sandbox-page-token",
+        **{name: os.environ.get(name, usual) for name, usual in PATIENCE.items()},
         "PYTHONPATH": f"{REPOSITORY}{os.pathsep}{SITE}",
         "PYTHONUNBUFFERED": "1",
+        # The office's time zone, whatever this machine's is, in the form that needs no database.
+        "TZ": "ICT-7",
         "DJANGO_SETTINGS_MODULE": "otp_site.settings",
     }
     lines = "".join(f"export {name}={shlex.quote(value)}\n" for name, value in ours.items())
@@ -143,6 +213,12 @@ def _manage(environment: dict[str, str], *arguments: str) -> None:
         raise DemoError(f"`manage.py {arguments[0]}` failed")
 
 
+def _end_with_the_demo() -> None:
+    """Have Linux end this process when the demo is killed, which then can stop nothing itself."""
+    if LIBC is not None:
+        LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
 class Service:
     """A process of the demo, started again if it ends by itself."""
 
@@ -161,14 +237,19 @@ class Service:
         """Start the process, out of reach of the terminal's Ctrl-C: we stop it ourselves."""
         self.started_at = time.monotonic()
         self.process = subprocess.Popen(
-            self.command, env=self.environment, cwd=REPOSITORY, start_new_session=True
+            self.command,
+            env=self.environment,
+            cwd=REPOSITORY,
+            start_new_session=True,
+            preexec_fn=_end_with_the_demo,
         )
 
     def keep_running(self) -> None:
-        """Start the process again if it has ended; give up if it ends at once."""
+        """Start the process again if it has ended; give up if it ends at once by itself."""
         if self.process is None or self.process.poll() is None:
             return
-        if time.monotonic() - self.started_at < 2:
+        was_killed = self.process.returncode < 0
+        if not was_killed and time.monotonic() - self.started_at < 2:
             raise DemoError(f"the {self.name} ends as soon as it starts")
         print(f"demo: the {self.name} ended and is started again", flush=True)
         self.launch()
@@ -206,8 +287,7 @@ def _start(environment: dict[str, str], port: int, sandbox_port: int) -> list[Se
         services.append(Service("dispatcher", [*MANAGE, "run_dispatcher"], environment))
         _wait_for(f"http://127.0.0.1:{port}/", services)
     except BaseException:
-        for service in reversed(services):
-            service.stop()
+        _stop_all(services)
         raise
     return services
 
@@ -218,7 +298,10 @@ def _note_processes(services: list[Service]) -> None:
     path = VAR / "processes.json"
     text = json.dumps(numbers) + "\n"
     if not path.exists() or path.read_text(encoding="utf-8") != text:
-        path.write_text(text, encoding="utf-8")
+        # Replaced as a whole, so that nobody reads half of it.
+        draft = VAR / "processes.json.new"
+        draft.write_text(text, encoding="utf-8")
+        draft.replace(path)
 
 
 def _wait_for(url: str, services: list[Service]) -> None:

@@ -2,26 +2,45 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.fields import StreamField
 from wagtail.models import Page
+from wagtail.search import index
 
+from home.blocks import AnnexBlock
 from otp_policy.wagtail.models import BilingualContentMixin, DisclosurePageMixin
 
 
 class ItemPage(DisclosurePageMixin, BilingualContentMixin, Page):
-    """What the page types of this app share."""
+    """What the page types of this app share: beside the text, annexes that may hold tables."""
+
+    annexes = StreamField(AnnexBlock(), verbose_name=_("annexes in Thai"), blank=True)
+    annexes_en = StreamField(AnnexBlock(), verbose_name=_("annexes in English"), blank=True)
 
     parent_page_types = ["home.CategoryPage"]
     subpage_types: list[str] = []
     content_panels = [
         *Page.content_panels,
         *BilingualContentMixin.bilingual_panels,
+        MultiFieldPanel(
+            [FieldPanel("annexes"), FieldPanel("annexes_en")], heading=_("Annexes and tables")
+        ),
         *DisclosurePageMixin.disclosure_panels,
     ]
-    search_fields = [*Page.search_fields, *BilingualContentMixin.bilingual_search_fields]
+    search_fields = [
+        *Page.search_fields,
+        *BilingualContentMixin.bilingual_search_fields,
+        index.SearchField("annexes"),
+        index.SearchField("annexes_en"),
+    ]
 
     class Meta:
         abstract = True
+
+    @property
+    def local_annexes(self) -> dict[str, object]:
+        """Return the annexes in the reader's language, as `text` and `lang`."""
+        return dict(zip(("text", "lang"), self._localised("annexes"), strict=True))
 
 
 class BasicInformationPage(ItemPage):

@@ -25,6 +25,7 @@ INSTALLED_APPS = [
     "otp_policy.wagtail.syndication",
     "wagtail.contrib.forms",
     "wagtail.contrib.redirects",
+    "wagtail.contrib.typed_table_block",
     "wagtail.embeds",
     "wagtail.sites",
     "wagtail.users",
@@ -57,6 +58,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "otp_policy.wagtail.middleware.RefusalMiddleware",
+    "otp_policy.wagtail.middleware.FileCacheMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
 
@@ -129,6 +131,8 @@ WAGTAIL_SITE_NAME = "สำนักงานนโยบายและยุ�
 WAGTAILADMIN_BASE_URL = env.str("WAGTAILADMIN_BASE_URL", default="http://127.0.0.1:8000")
 WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
 WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
+# A document is private until an item with it is live: its address in the storage tells nobody.
+WAGTAILDOCS_SERVE_METHOD = "serve_view"
 WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "odt", "pdf", "pptx", "txt", "xlsx", "zip"]
 # Wagtail deletes Thai vowel and tone marks from slugs; ours come from the title in ASCII.
 WAGTAIL_ALLOW_UNICODE_SLUGS = False
@@ -138,6 +142,8 @@ WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 # Approval ends the workflow; what goes public, and when, is the dispatcher's business.
 WAGTAIL_FINISH_WORKFLOW_ACTION = "otp_policy.wagtail.finish.finish_workflow"
+# A document that a live item shows is not replaced; Wagtail's own form would delete it first.
+WAGTAILDOCS_DOCUMENT_FORM_BASE = "otp_policy.wagtail.document_forms.GovernedDocumentForm"
 
 OTP_POLICY_FILE = env.str("OTP_POLICY_FILE", default="tpso")
 OTP_POLICY_LINE = {
@@ -153,12 +159,20 @@ OTP_POLICY_FACEBOOK = {
     "app_id": env.str("FACEBOOK_APP_ID", default=""),
     "app_secret": env.str("FACEBOOK_APP_SECRET", default=""),
 }
+# Channels beside these, or instead of them: {name: {"adapter": "line", …}} as JSON.
+OTP_POLICY_CHANNELS = env.json("OTP_POLICY_CHANNELS", default={})
+OTP_POLICY_SEND_WORKERS = env.int("OTP_POLICY_SEND_WORKERS", default=4)
 
 OTP_POLICY_LEASE_SECONDS = env.float("OTP_POLICY_LEASE_SECONDS", default=30.0)
 OTP_POLICY_CHANNEL_TIMEOUT = (
     env.float("OTP_POLICY_CONNECT_SECONDS", default=5.0),
     env.float("OTP_POLICY_READ_SECONDS", default=15.0),
 )
+OTP_POLICY_LOOK_AGAIN_SECONDS = tuple(
+    env.list("OTP_POLICY_LOOK_AGAIN_SECONDS", cast=float, default=[5.0, 15.0, 30.0])
+)
+# How the public address is asked before anything goes out: as a visitor, or inside this process.
+OTP_POLICY_WEBSITE_CHECK = env.str("OTP_POLICY_WEBSITE_CHECK", default="http")
 
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="")
 # A broker only rings the bell; the outbox is the truth. A lost or repeated ring costs nothing.

@@ -29,6 +29,7 @@ ACCOUNTS = {
     "publisher.social": ("social_publisher", "yp", "ผู้เผยแพร่สื่อสังคม ยป."),
 }
 SUPERUSER = "admin"
+SUPERUSER_LABEL = "ผู้ดูแลระบบ สนค."
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,9 @@ def _kept_passwords(path: Path) -> dict[str, str]:
 def _make_user(row: Account) -> None:
     user, _ = get_user_model().objects.get_or_create(username=row.username)
     user.is_superuser = row.role == "superuser"
-    user.first_name = ACCOUNTS[row.username][2] if row.username in ACCOUNTS else ""
+    # In two parts: Wagtail's form of the own account asks for both, and keeps nothing without.
+    label = ACCOUNTS[row.username][2] if row.username in ACCOUNTS else SUPERUSER_LABEL
+    user.first_name, _space, user.last_name = label.partition(" ")
     user.email = f"{row.username}@example.invalid"
     user.set_password(row.password)
     user.save()

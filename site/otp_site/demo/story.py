@@ -60,6 +60,8 @@ def _announcement(say: Say) -> Any:
             summary_en=SUMMARY_EN,
             body=(HERE / "announcement.th.html").read_text(encoding="utf-8"),
             body_en=(HERE / "announcement.en.html").read_text(encoding="utf-8"),
+            annexes=(HERE / "annex.th.json").read_text(encoding="utf-8"),
+            annexes_en=(HERE / "annex.en.json").read_text(encoding="utf-8"),
         ),
         "other",
     )
