@@ -5,13 +5,21 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 CORE_VENV := .venv-core
+# Many tests wait for a service or a browser, so that one more than the two cores keeps both busy.
+WORKERS ?= 3
+FAULT_SEED ?= 2562
 CORE_READY := $(CORE_VENV)/.ready
+QUALITY_VENV := .venv-quality
+QUALITY_READY := $(QUALITY_VENV)/.ready
+CORE_MODULES := $(filter-out %/__main__.py,$(wildcard otp_policy/*.py)) $(foreach p,checks cli exploration wording,otp_policy/$(p))
+BENCH_VENV := .venv-bench
+BENCH_READY := $(BENCH_VENV)/.ready
 
 export PYTHONPATH := .:site
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-core test-suite test-django61 check bench format lint types imports migrations messages lock clean
+.PHONY: help demo test test-core test-suite test-wagtail test-postgresql test-django61 check bench faults fuzz attack mutants format lint types imports migrations messages reference lock clean
 
 help: ## show the commands
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -27,24 +35,58 @@ $(CORE_READY): requirements-core.lock
 	$(CORE_VENV)/bin/python -m pip install --quiet --require-hashes -r requirements-core.lock
 	@touch $@
 
+$(QUALITY_READY): requirements-quality.lock
+	$(PYTHON) -m venv $(QUALITY_VENV)
+	$(QUALITY_VENV)/bin/python -m pip install --quiet --require-hashes -r requirements-quality.lock
+	@touch $@
+
+$(BENCH_READY): requirements-bench.lock
+	$(PYTHON) -m venv $(BENCH_VENV)
+	$(BENCH_VENV)/bin/python -m pip install --quiet --require-hashes -r requirements-bench.lock
+	@touch $@
+
 demo: $(READY) ## the demo office on 127.0.0.1 (PORT, SANDBOX_PORT)
 	@exec $(BIN)/python site/demo.py
 
 test: test-core test-suite ## the whole suite
 
 test-core: $(CORE_READY) ## the core, where only pytest is installed
-	$(CORE_VENV)/bin/python -m pytest tests/policy
+	$(CORE_VENV)/bin/python -m pytest tests/policy --doctest-modules $(CORE_MODULES)
 
 test-suite: $(READY)
-	$(BIN)/python -m pytest tests
+	$(BIN)/python -m pytest tests --ignore=tests/policy -n $(WORKERS)
+
+test-wagtail: $(READY) ## all of Wagtail's own tests, with the plugin and without it (LABELS)
+	$(BIN)/python -m tests.ungoverned.wagtails_own $(LABELS)
+
+test-postgresql: $(READY) ## all of the plugin's tests on PostgreSQL
+	PLUGIN_TESTS=all $(BIN)/python -m pytest tests/site/test_databases.py
 
 test-django61: ## the suite on Django 6.1, where a Python 3.12 or newer exists
 	@sh .ci/test-django61
 
 check: format lint types imports migrations messages test ## all that is asked of a change
 
-bench: $(READY) ## one JSON line per benchmark, beside its peer
-	@$(BIN)/python tests/benchmarks/decide.py
+bench: $(BENCH_READY) $(READY) ## one JSON line per benchmark, beside its peer
+	@$(BENCH_VENV)/bin/python tests/benchmarks/decide.py
+	@$(BENCH_VENV)/bin/python tests/benchmarks/library.py
+	@$(BIN)/python tests/benchmarks/publish.py
+	@$(BIN)/python tests/benchmarks/dispatch.py
+
+faults: $(READY) ## kill, cut off and restart what sends: over a thousand deliveries (FAULT_SEED)
+	$(BIN)/python -m tests.faults.campaign --deliveries 400 --database postgresql --broker redis --seed $(FAULT_SEED)
+	$(BIN)/python -m tests.faults.campaign --deliveries 300 --database postgresql --seed $(FAULT_SEED)
+	$(BIN)/python -m tests.faults.campaign --deliveries 300 --database sqlite --seed $(FAULT_SEED)
+
+fuzz: $(CORE_READY) ## a few hundred thousand broken policies (FUZZ_COUNT, FUZZ_SEED)
+	$(CORE_VENV)/bin/python tests/fuzz/toml.py
+
+attack: $(READY) ## a random walk against the gate (ATTACK_ACTIONS, ATTACK_SEED), then its mutants
+	ATTACK_ACTIONS=$${ATTACK_ACTIONS:-20000} $(BIN)/python -m pytest tests/walk/random_walk.py -s -p no:randomly
+	$(BIN)/python .ci/gate_mutants.py
+
+mutants: $(QUALITY_READY) ## break the rules one by one and see whether a test notices
+	$(QUALITY_VENV)/bin/python .ci/mutants.py
 
 format: $(READY)
 	$(BIN)/ruff format --check .
@@ -64,8 +106,11 @@ migrations: $(READY)
 messages: $(READY)
 	$(BIN)/python -m pytest -q tests/site/test_messages.py
 
+reference: $(READY) ## write the reference of the policy file from the model
+	$(BIN)/python -m otp_policy.reference > docs/reference/policy-file.md
+
 lock: ## lock the dependencies again, with hashes and without addresses
 	sh .ci/lock
 
 clean: ## remove what these commands made
-	rm -rf $(VENV) $(CORE_VENV) .venv-django61 var build dist
+	rm -rf $(VENV) $(CORE_VENV) $(QUALITY_VENV) $(BENCH_VENV) .venv-django61 var build dist

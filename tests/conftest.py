@@ -1,5 +1,6 @@
 """What every part of the suite shares. It imports no framework: the core's run uses it too."""
 
+import importlib.util
 import os
 import shutil
 from pathlib import Path
@@ -10,12 +11,15 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 SHARED = REPOSITORY.parent / "shared"
 PROGRAMS = {
     "chromium": ("chromium", "chromium-browser", "google-chrome"),
+    "rabbitmq": ("/usr/lib/rabbitmq/bin/rabbitmq-server",),  # off the path, as Debian has it
     "redis": ("redis-server",),
 }
 
 
 def find_program(name: str) -> str | None:
-    """Return the path of a program that tests need, or None."""
+    """Return the path of a program, or of a file of the system, that tests need, or None."""
+    if name.startswith("/proc/"):
+        return name if Path(name).exists() else None
     for candidate in PROGRAMS.get(name, (name,)):
         if path := shutil.which(candidate):
             return path
@@ -38,7 +42,17 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     for marker in item.iter_markers("needs"):
         for name in marker.args:
             if find_program(name) is None:
-                reason = f"`{name}` is not installed"
+                reason = f"`{name}` is not there"
                 if os.environ.get("CI") == "true":
                     pytest.fail(reason)
                 pytest.skip(reason)
+
+
+def need_modules(*names: str) -> None:
+    """Skip the running test where a module is missing; on the integration server that fails."""
+    missing = [name for name in names if importlib.util.find_spec(name) is None]
+    if missing:
+        reason = f"not installed: {', '.join(missing)}"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)

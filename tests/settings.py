@@ -12,5 +12,17 @@ from otp_site.settings import *  # noqa: F403
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # noqa: F405
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 ALLOWED_HOSTS = ["*"]
+# No server answers at the site's public name: the same middleware and views are asked here.
+OTP_POLICY_WEBSITE_CHECK = "inside"
 # Looking again after seconds is for real services; the sandbox shows a post at once.
 OTP_POLICY_LOOK_AGAIN_SECONDS = (0.0, 0.0)
+# A page type made of everything that a page can be made of, one that is not governed, and the API
+# that the site leaves out.
+INSTALLED_APPS = [
+    *INSTALLED_APPS,  # noqa: F405
+    "tests.exhibits",
+    "tests.leaflets",
+    "wagtail.contrib.settings",
+    "wagtail.api.v3",
+]
+ROOT_URLCONF = "tests.urls"

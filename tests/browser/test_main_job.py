@@ -127,6 +127,7 @@ def test_news_from_draft_to_reader_and_its_correction(demo, desk):
 
     writer.page.goto(item.replace("measures/items", "pages") + "edit/")
     writer.page.fill("[name=summary]", "สรุปที่แก้ไขแล้ว")
+    writer.page.fill("[name=correction_note]", "แก้ไขสรุปให้ตรงกับเอกสาร")
     save_draft(writer.page)
     assert "สรุปที่แก้ไขแล้ว" not in read(address)[1]
     submit(writer, item)
@@ -199,6 +200,68 @@ def test_ctrl_c_leaves_nothing_running_and_a_second_start_is_quick(tmp_path):
     try:
         assert seconds < 45
         assert (tmp_path / "accounts.json").read_text(encoding="utf-8") == first
-        assert len(demo.received()) == 2
+        demo.wait_for(lambda: len(demo.received()) == 2)
     finally:
         demo.interrupt()
+
+
+PHONE = {
+    "viewport": {"width": 390, "height": 844},
+    "is_mobile": True,
+    "has_touch": True,
+    "locale": "th-TH",
+}
+
+
+def is_wider_than_the_screen(page) -> bool:
+    return page.evaluate("document.documentElement.scrollWidth > innerWidth")
+
+
+def test_changes_are_asked_for_and_approved_on_a_phone(demo, desk):
+    """The director reads, refuses and approves on a phone; the writer reads why, and mends it."""
+    title = f"“น้ำใจ” ๒๕๖๙ 😀 <b>ไม่หนา</b> กำแพงปี่ {time.time_ns() % 100000}"
+    writer = desk("pr.division-a", locale="th-TH")
+    item = write_news(writer, demo, title)
+    submit(writer, item)
+    director = desk("director.division-a", **PHONE)
+    director.open_waiting(title)
+    assert director.page.inner_text("h1").startswith(title)
+    assert not is_wider_than_the_screen(director.page)
+    approving = director.page.locator("button[name=action][value=approve]")
+    assert approving.bounding_box()["height"] >= 44
+    steps = director.page.locator(".otp-steps").bounding_box()
+    assert approving.bounding_box()["y"] < steps["y"]
+    director.page.fill("[name=comment]", "แก้ตัวเลขในย่อหน้าแรก")
+    director.page.click("button[name=action][value=reject]")
+    director.page.wait_for_load_state()
+
+    writer.page.goto(item)
+    assert "แก้ตัวเลขในย่อหน้าแรก" in writer.page.inner_text(".otp-quote")
+    writer.page.goto(item.replace("measures/items", "pages") + "edit/")
+    writer.page.fill("[name=summary]", "สรุปที่แก้แล้ว")
+    save_draft(writer.page)
+    submit(writer, item)
+    director.open_waiting(title)
+    assert "สรุปที่แก้แล้ว" in director.page.inner_text(".otp-diff")
+    director.page.click("button[name=action][value=approve]")
+    director.page.wait_for_load_state()
+    assert "ได้รับความเห็นชอบแล้ว" in director.page.inner_text(".otp-moves")
+
+
+def test_titles_that_romanise_alike_keep_apart_and_long_ones_fit(demo, desk):
+    writer = desk("pr.division-a", locale="th-TH")
+    mark = time.time_ns() % 100000
+    for title in (f"ค่า {mark}", f"ข่า {mark}", f"ฃ่า {mark}", "ก" * 240 + f" {mark}"):
+        item = write_news(writer, demo, title)
+        writer.page.goto(item)
+        assert title in writer.page.inner_text("h1")
+
+
+def test_a_missing_title_keeps_what_was_typed(demo, desk):
+    writer = desk("pr.division-a", locale="th-TH")
+    page = writer.page
+    page.goto(f"{demo.url}/admin/pages/add/news/newspage/{news_section(page, demo)}/")
+    page.fill("[name=summary]", "สรุปที่พิมพ์ไว้ก่อน")
+    page.locator("footer button[type=submit]").first.click()
+    page.wait_for_selector("#id_title[aria-invalid=true], [id$=title-errors]")
+    assert page.input_value("[name=summary]") == "สรุปที่พิมพ์ไว้ก่อน"

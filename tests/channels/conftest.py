@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import json
 import socket
 import urllib.error
@@ -31,6 +33,8 @@ ACCOUNT = Account(
     app_secret=APP_SECRET,
 )
 TIMEOUT = (0.5, 0.4)
+BROADCAST = "/v2/bot/message/broadcast"
+TEXT = {"messages": [{"type": "text", "text": "สวัสดี"}]}
 
 
 @dataclass
@@ -120,7 +124,9 @@ def http(sandbox: Sandbox) -> Callable[..., Answered]:
     """Ask the sandbox without any SDK."""
 
     def ask(method: str, path: str, body: object = None, **headers: str) -> Answered:
-        data = body if isinstance(body, bytes) else json.dumps(body).encode() if body else None
+        data = body if isinstance(body, bytes) else None
+        if body is not None and data is None:
+            data = json.dumps(body).encode()
         names = {name.replace("_", "-"): value for name, value in headers.items()}
         request = urllib.request.Request(
             sandbox.url + path, data=data, method=method, headers=names
@@ -130,6 +136,39 @@ def http(sandbox: Sandbox) -> Callable[..., Answered]:
                 return _answered(answer)
         except urllib.error.HTTPError as answer:
             return _answered(answer)
+
+    return ask
+
+
+@pytest.fixture
+def broadcast(http: Callable[..., Answered]) -> Callable[..., Answered]:
+    """Send a broadcast without any SDK."""
+
+    def send(
+        body: object = TEXT, *, path: str = BROADCAST, token: str = LINE_TOKEN, **headers: str
+    ) -> Answered:
+        return http("POST", path, body, Authorization=f"Bearer {token}", **headers)
+
+    return send
+
+
+@pytest.fixture
+def graph(sandbox: Sandbox) -> Callable[..., Any]:
+    """Ask the Graph API without any SDK, with the proof that the app's secret makes."""
+
+    def ask(
+        method: str, path: str, *, token: str = PAGE_TOKEN, body: bytes = b"", kind: str = ""
+    ) -> Any:
+        proof = hmac.new(APP_SECRET.encode(), token.encode(), hashlib.sha256).hexdigest()
+        mark = "&" if "?" in path else "?"
+        url = f"{sandbox.url}/v24.0/{path}{mark}access_token={token}&appsecret_proof={proof}"
+        headers = {"Content-Type": kind} if kind else {}
+        request = urllib.request.Request(url, data=body or None, method=method, headers=headers)
+        try:
+            with urllib.request.urlopen(request, timeout=5) as answer:
+                return json.load(answer)
+        except urllib.error.HTTPError as error:
+            return json.load(error)
 
     return ask
 

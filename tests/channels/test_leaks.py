@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import json
 import logging
+from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import uuid4
 
@@ -14,7 +17,14 @@ from otp_policy.channels.facebook import FacebookConfig
 from otp_policy.channels.line import LineConfig
 from otp_policy.channels.redaction import redact
 
-LOGGERS = ("", "urllib3.connectionpool", "linebot.v3.oauth.rest", "pyfacebook.api.graph")
+LOGGERS = (
+    "",
+    "urllib3.connectionpool",
+    "linebot.v3.oauth.rest",
+    "linebot.v3.messaging.rest",
+    "linebot.v3.insight.rest",
+    "pyfacebook.api.graph",
+)
 
 
 @pytest.fixture
@@ -29,45 +39,88 @@ def no_leak(sandbox, caplog, capfd, secrets):
     logged = [f"{record.getMessage()} {record.args} {record.exc_text}" for record in records]
     everything = "\n".join([*map(repr, said), *logged, out, err, repr(sandbox.report())])
     assert any(record.name == "urllib3.connectionpool" for record in records)
-    for secret in (*secrets, *sandbox.state.tokens):
+    told = json.dumps([sandbox.report(), sandbox.state.settings.as_json()])
+    everything += told
+    _, _, page_token, app_secret = secrets
+    proof = hmac.new(app_secret.encode(), page_token.encode(), hashlib.sha256).hexdigest()
+    for secret in (*secrets, proof, *sandbox.state.tokens):
         assert secret not in everything
 
 
-FAULTS = [
-    None,
-    {"fault": "hold", "seconds": 5},
-    {"fault": "reset"},
-    {"fault": "html"},
-    {"fault": "status", "status": 401},
-    {"fault": "status", "status": 500},
-]
+FAULTS = {
+    "none": None,
+    "hold": {"fault": "hold", "seconds": 5},
+    "reset": {"fault": "reset"},
+    "half": {"fault": "half"},
+    "half accepted": {"fault": "half", "accepted": True},
+    "html": {"fault": "html"},
+    "401": {"fault": "status", "status": 401},
+    "500": {"fault": "status", "status": 500},
+    "redirect": {"fault": "status", "status": 302, "headers": {"Location": "/elsewhere"}},
+    "no type": {"fault": "status", "status": 200, "headers": {"Content-Type": None}},
+    "true": {"fault": "status", "status": 200, "body": True},
+    "delay": {"fault": "delay", "seconds": 0.05},
+}
+FACEBOOK_ONLY = {"error 190": {"fault": "error", "code": 190}}
+WORDS = {
+    "send": lambda channel, payload: channel.send(payload, key=str(uuid4())),
+    "read": lambda channel, payload: channel.reconcile(payload, key="k", since=datetime.now(UTC)),
+    "edit": lambda channel, payload: channel.edit("1_1", payload),
+    "delete": lambda channel, payload: channel.delete("1_1"),
+    "debug_token": lambda channel, payload: channel.health(),
+    "validate": lambda channel, payload: channel.check(payload),
+    "quota": lambda channel, payload: channel.quota(),
+    "info": lambda channel, payload: channel.health(),
+    "insight": lambda channel, payload: channel.statistics("r"),
+}
+FACEBOOK = ("send", "read", "edit", "delete", "debug_token")
+LINE = ("send", "validate", "quota", "info", "insight")
 
 
-@pytest.mark.parametrize("fault", FAULTS)
-def test_facebook_says_no_token(sandbox, facebook, closed_url, facebook_at, notice, no_leak, fault):
-    payload = facebook.render(notice)
-    for operation, call in (
-        ("send", lambda channel: channel.send(payload, key="k")),
-        ("read", lambda channel: channel.reconcile(payload, key="k", since=datetime.now(UTC))),
-        ("edit", lambda channel: channel.edit("1_1", payload)),
-        ("delete", lambda channel: channel.delete("1_1")),
-    ):
-        if fault:
-            sandbox.fault(channel="facebook", operation=operation, **fault)
-        no_leak(call(facebook))
-        no_leak(call(facebook_at(closed_url)))
+def parameters(faults):
+    return pytest.mark.parametrize("fault", faults.values(), ids=faults.keys())
+
+
+@parameters(FAULTS | FACEBOOK_ONLY)
+@pytest.mark.parametrize("operation", FACEBOOK)
+@pytest.mark.parametrize("image_url", ["", "https://www.example.go.th/77.jpg"])
+def test_facebook_says_no_token(
+    sandbox, facebook, closed_url, facebook_at, notice, no_leak, operation, image_url, fault
+):
+    payload = facebook.render(replace(notice, image_url=image_url))
+    if fault:
+        sandbox.fault(channel="facebook", operation=operation, **fault)
+    no_leak(WORDS[operation](facebook, payload))
+    no_leak(WORDS[operation](facebook_at(closed_url), payload))
     no_leak(payload)
+    assert fault is None or not sandbox.state.faults  # it did strike
 
 
-@pytest.mark.parametrize("fault", FAULTS)
-def test_line_says_no_token(sandbox, line, line_at, account, closed_url, notice, no_leak, fault):
+@parameters(FAULTS)
+@pytest.mark.parametrize("operation", LINE)
+def test_line_says_no_token(
+    sandbox, line, line_at, account, closed_url, notice, no_leak, operation, fault
+):
+    payload = line.render(notice)
     minted = {"channel_id": account.line_channel_id, "channel_secret": account.line_channel_secret}
     for channel in (line, line_at(sandbox.url, **minted), line_at(closed_url, **minted)):
-        for operation in ("token", "send"):
-            if fault:
-                sandbox.fault(channel="line", operation=operation, **fault)
-            no_leak(channel.send(channel.render(notice), key=str(uuid4())))
-        sandbox.state.clear_faults()
+        if fault:
+            sandbox.fault(channel="line", operation=operation, **fault)
+        no_leak(WORDS[operation](channel, payload))
+    assert fault is None or len(sandbox.state.faults) == 1  # nobody listened the last time
+
+
+@parameters(FAULTS)
+@pytest.mark.parametrize("operation", LINE)
+def test_line_says_no_token_when_minting_fails(
+    sandbox, line_at, account, notice, no_leak, operation, fault
+):
+    minted = {"channel_id": account.line_channel_id, "channel_secret": account.line_channel_secret}
+    channel = line_at(sandbox.url, **minted)
+    if fault:
+        sandbox.fault(channel="line", operation="token", **fault)
+    no_leak(WORDS[operation](channel, channel.render(notice)))
+    assert not sandbox.state.faults
 
 
 def test_a_service_that_repeats_the_token_is_not_repeated(

@@ -41,6 +41,7 @@ def test_the_same_key_twice_is_one_broadcast_and_sent_both_times(sandbox, line, 
     [
         {"fault": "hold", "seconds": 20},
         {"fault": "reset"},
+        {"fault": "half"},
         {"fault": "status", "status": 500},
         {"fault": "status", "status": 503, "body": "<html>", "headers": {"Content-Type": "x/y"}},
         {"fault": "html"},

@@ -22,14 +22,6 @@ BROADCAST = "/v2/bot/message/broadcast"
 TEXT = {"messages": [{"type": "text", "text": "สวัสดี"}]}
 
 
-@pytest.fixture
-def broadcast(http, account):
-    def send(body=TEXT, *, path=BROADCAST, token=account.line_token, **headers):
-        return http("POST", path, body, Authorization=f"Bearer {token}", **headers)
-
-    return send
-
-
 def until(condition, seconds=5.0):
     end = time.monotonic() + seconds
     while not condition() and time.monotonic() < end:
@@ -149,7 +141,7 @@ def test_graph_posts_read_edit_delete(page):
     assert page("DELETE", ids[0]) == {"success": True}
     assert page("GET", ids[0])["error"]["error_subcode"] == 33
     assert page("GET", f"debug_token?input_token={page.token}")["data"]["is_valid"]
-    assert page("POST", f"{page.page_id}/photos")["error"]["code"] == 2500
+    assert page("POST", f"{page.page_id}/videos")["error"]["code"] == 2500
     assert page("POST", "999/feed", b"message=a")["error"]["code"] == 100
 
 
@@ -157,7 +149,9 @@ def test_graph_posts_read_edit_delete(page):
     "fault",
     [
         b"{",
+        b"",
         b"[]",
+        b"channel=line&fault=hold",
         b"{}",
         b'{"channel": "x", "fault": "hold"}',
         b'{"channel": "line", "fault": "x"}',
@@ -179,6 +173,31 @@ def test_a_wrong_fault_is_told_what_is_accepted(http, fault):
     assert answer.body["error"]
     assert "hold" in answer.body["accepted"]["fault"]
     assert http("GET", "/_sandbox/faults").body == {"faults": []}
+    assert http("POST", "/_sandbox/faults", answer.body["example"]).status == 200
+
+
+def test_a_fault_may_be_meant_for_either_channel_and_be_written_in_capitals(http, broadcast):
+    fault = {"channel": "Any", "operation": "SEND", "fault": "Status", "status": 500}
+    assert http("POST", "/_sandbox/faults/", fault).status == 200
+    assert broadcast().status == 500
+    assert broadcast().status == 200
+
+
+def test_faults_can_be_deleted_and_addresses_are_told(http, broadcast):
+    http("POST", "/_sandbox/faults", {"channel": "line", "fault": "reset"})
+    assert http("DELETE", "/_sandbox/faults").body == {"faults": []}
+    assert broadcast().status == 200
+    unknown = http("GET", "/_sandbox/")
+    assert unknown.status == 404
+    assert "POST /_sandbox/faults" in unknown.body["see"]
+
+
+def test_nobody_else_on_the_network_reaches_it(sandbox):
+    assert sandbox._server.socket.getsockname()[0] == "127.0.0.1"
+    outside = socket.create_server(("127.0.0.2", 0))
+    outside.close()  # this machine does have a second address
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.2", sandbox.port), timeout=2)
 
 
 def test_faults_wear_off_in_order_and_can_be_cleared(http, broadcast):

@@ -13,7 +13,7 @@ from otp_policy.wagtail.models import LedgerEntry, Post, Slot
 from otp_policy.wagtail.publishing import publish_due
 from otp_policy.wagtail.syndication.drain import drain
 from otp_policy.wagtail.syndication.models import Attempt, Delivery
-from tests.office import fresh
+from tests.office import fresh, in_an_hour
 
 pytestmark = pytest.mark.django_db
 
@@ -150,13 +150,13 @@ def test_a_sender_that_vanished_leaves_unknown_and_not_pending(office, sandbox):
 
 
 def test_an_answer_to_an_old_claim_changes_nothing(office, sandbox):
-    from otp_policy.wagtail.syndication.drain import _claim, _move
+    from otp_policy.wagtail.syndication.claims import claim, move
 
     office.publish(office.draft(), "website", "line")
     late = Delivery.objects.get()
-    assert _claim(late, "pending")
+    assert claim(late, "pending")
     Delivery.objects.update(fence=late.fence + 1)
-    assert not _move(late, "failed")
+    assert not move(late, "failed")
     assert Delivery.objects.get().state == "sending"
 
 
@@ -230,3 +230,78 @@ def test_a_slot_of_another_unit_is_not_confirmed_by_the_outbox(office, sandbox):
     schedule.propose(page, office["pr.division-a"], channel="line", at=timezone.now())
     settle(2)
     assert not Delivery.objects.exists()
+
+
+def test_the_unit_holds_and_frees_a_message_after_the_website_is_live(office, sandbox):
+    page = office.draft()
+    office.agree(page, "website", "line")
+    office.approve(page)
+    schedule.hold(page, office["publisher.social"], channel="line", note="รอภาพประกอบ")
+    office_publishes()
+    settle(2)
+    assert not received(sandbox, "line")
+    schedule.confirm(page, office["publisher.social"], channel="line")
+    settle(2)
+    assert len(received(sandbox, "line")) == 1
+
+
+def office_publishes():
+    assert publish_due() == 1
+
+
+def test_a_message_already_owed_is_held_moved_and_hastened_by_its_unit(office, sandbox):
+    page = office.draft()
+    office.agree(page, "website")
+    office.agree(page, "line", at=in_an_hour())
+    office.approve(page)
+    office_publishes()
+    delivery = Delivery.objects.get()
+    assert (delivery.state, delivery.due_at > timezone.now()) == ("pending", True)
+    unit = office["publisher.social"]
+    schedule.hold(page, unit, channel="line", note="รอภาพประกอบ")
+    settle(2)
+    assert Delivery.objects.get().state == "held"
+    assert not received(sandbox, "line")
+    schedule.send_now(page, unit, channel="line")
+    drain()
+    assert len(received(sandbox, "line")) == 1
+    assert Slot.objects.get(page_id=page.pk, channel="line").state == "used"
+
+
+def test_a_correction_before_the_time_goes_out_instead_of_the_first_text(office, sandbox):
+    page = office.draft(title="ข้อความแรก")
+    office.agree(page, "website")
+    office.agree(page, "line", at=in_an_hour())
+    office.approve(page)
+    office_publishes()
+    office.edit(page, title="ข้อความที่แก้ไขแล้ว")
+    office.agree(page, "website")
+    office.approve(page)
+    office_publishes()
+    settle(3)
+    [message] = received(sandbox, "line")
+    assert "ข้อความที่แก้ไขแล้ว" in json.dumps(message, ensure_ascii=False)
+    assert sorted(Delivery.objects.values_list("state", flat=True)) == ["sent", "superseded"]
+
+
+def test_a_refused_message_goes_again_once_the_unit_agrees_a_new_time(office, sandbox):
+    sandbox.fault(channel="line", operation="send", fault="status", status=401)
+    page = office.publish(office.draft(), "website", "line")
+    settle(1)
+    assert Delivery.objects.get().state == "held"
+    office.agree(page, "line")
+    settle(2)
+    assert len(received(sandbox, "line")) == 1
+    assert Delivery.objects.get().state == "sent"
+
+
+def test_what_may_be_out_is_not_sent_again_by_agreeing_a_new_time(office, sandbox):
+    sandbox.fault(channel="facebook", operation="send", fault="reset", accepted=True)
+    page = office.publish(office.draft(), "website", "facebook")
+    drain()
+    assert Delivery.objects.get().state == "unknown"
+    Delivery.objects.update(state="held")
+    office.agree(page, "facebook")
+    settle(2)
+    assert Delivery.objects.get().state == "held"
+    assert len(received(sandbox, "facebook")) == 1

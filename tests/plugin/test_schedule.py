@@ -86,7 +86,7 @@ def test_step_4_a_publisher_whose_post_has_ended_publishes_nothing(office):
     assert publish_due() == 0
     slot = Slot.objects.get(page_id=page.pk)
     assert slot.state == Slot.State.HELD
-    assert "annex 1 step 4" in slot.note
+    assert "แนบท้ายประกาศข้อ 1 ขั้นตอน 4" in slot.note
     assert LedgerEntry.objects.filter(action="publish_refused").count() == 1
 
 
@@ -128,6 +128,17 @@ def test_the_item_screen_takes_a_schedule_from_each_side(office):
     )
     slot.refresh_from_db()
     assert slot.is_confirmed
+
+
+def test_confirming_no_time_at_all_confirms_nothing(office):
+    page = office.draft()
+    schedule.propose(page, office["pr.division-a"], channel="website", at=in_an_hour())
+    client = Client()
+    client.login(username="publisher.web", password=PASSWORD)
+    url = reverse("otp_policy:slot", args=(page.pk, "website", "confirm"))
+    response = client.post(url, {"website-at": ""}, follow=True)
+    assert list(response.context["messages"])
+    assert Slot.objects.get().state == Slot.State.PROPOSED
 
 
 def test_a_wrong_date_is_explained_and_loses_nothing(office):

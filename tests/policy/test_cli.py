@@ -75,11 +75,20 @@ def test_check_prints_every_defect_with_place_code_and_remedy(tmp_path):
     assert f"{len(lines)} defects" in err.decode()
     assert any(
         line.startswith(
-            f"{path}:{owner}: channel[1].owner: undeclared unit `กอง` [undeclared_unit]"
+            f"{path}:{owner}:1: channel[1].owner: undeclared unit `กอง` [undeclared_unit]"
         )
         for line in lines
     )
     assert any("[unknown_table]; write `law`" in line for line in lines)
+
+
+def test_a_defect_is_one_line_whatever_the_name_holds(tmp_path):
+    path = tmp_path / "ours.toml"
+    text = TPSO.replace('owner = "yp"', 'owner = "ผู้\\n\\u200b"', 1)
+    path.write_text(text, encoding="utf-8")
+    lines = run("check", path)[1].decode().splitlines()
+    assert all(line.startswith(f"{path}:") for line in lines)
+    assert any(r"undeclared unit `ผู้\n\u200b` [undeclared_unit]" in line for line in lines)
 
 
 @pytest.mark.parametrize(
@@ -177,7 +186,31 @@ def test_a_reader_that_leaves_is_no_crash():
         assert running.wait(timeout=30) == 1
 
 
-@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="reads /proc")
+@pytest.mark.parametrize(
+    ("redirection", "expected", "message"),
+    [
+        ("decide tpso <&-", 2, "standard input is closed"),
+        ("decide tpso >&-", 2, "standard output is closed"),
+        ("check tpso <&-", 0, "no defect"),
+        ("check tpso 2>&-", 0, ""),
+        ("decide tpso >/dev/full", 1, "No space left"),
+    ],
+)
+def test_a_stream_that_is_closed_or_full_is_no_crash(redirection, expected, message):
+    done = subprocess.run(
+        ["sh", "-c", f'exec "$0" -m otp_policy {redirection}', sys.executable],
+        input=LINE,
+        capture_output=True,
+        check=False,
+        env=PLAIN,
+        timeout=60,
+    )
+    assert (done.returncode, done.stdout) == (expected, b"")
+    assert message in done.stderr.decode()
+    assert len(done.stderr.splitlines()) <= 1
+
+
+@pytest.mark.needs("/proc/self/status")
 def test_memory_does_not_grow_with_the_number_of_lines():
     code = (
         "import sys, re; from otp_policy.cli import main; main(['decide', 'tpso']);"
@@ -249,3 +282,43 @@ def test_main_returns_its_code(capsys):
     assert main(["check", "tpso"]) == 0
     assert main(["check"]) == 2
     assert "usage" in capsys.readouterr().err
+
+
+def test_render_prints_the_document_in_either_form():
+    code, out, err = run("render", "tpso", "--lang", "th", "--format", "html")
+    assert (code, err) == (0, b"")
+    assert out.decode().startswith('<!DOCTYPE html>\n<html lang="th">')
+    code, out, _ = run("render", "tpso", "--lang", "en", "--on", "2026-11-24")
+    assert code == 0
+    assert "as in force on 24 November 2026" in out.decode()
+
+
+@pytest.mark.parametrize("day", ["2019-05-24", "24/11/2569", "20261124", "2026-W48-2"])
+def test_render_of_an_impossible_day_is_wrong_usage(day):
+    code, out, err = run("render", "tpso", "--on", day)
+    assert (code, out) == (2, b"")
+    assert day.encode() in err
+
+
+def test_diff_says_it_in_both_languages_or_in_one(tmp_path):
+    path = tmp_path / "ours.toml"
+    path.write_text(TPSO.replace("review_every_months = 1\n", "review_every_months = 2\n"))
+    for arguments, starts in [
+        ((), ["ตั้งแต่วันที่", "From 25 May 2019"]),
+        (("--lang", "th"), ["ตั้งแต่วันที่"]),
+        (("--lang", "en"), ["From 25 May 2019"]),
+    ]:
+        code, out, err = run("diff", "tpso", path, *arguments)
+        said = out.decode().splitlines()
+        assert code == 1
+        assert len(said) == len(starts)
+        assert all(line.startswith(start) for line, start in zip(said, starts, strict=True))
+        assert err == b"otp-policy: 1 difference, 0 of them in wording or citation only\n"
+    code, out, _ = run("diff", "tpso", path, "--json")
+    assert code == 1
+    assert [one["kind"] for one in json.loads(out)] == ["duty"]
+
+
+def test_diff_of_the_same_policy_is_fine():
+    assert run("diff", "tpso", "tpso") == (0, b"", b"otp-policy: no difference\n")
+    assert run("diff", "tpso", "tpso", "--json")[:2] == (0, b"[]\n")

@@ -25,9 +25,16 @@ from otp_policy import (
 
 POLICY = load_policy("tpso")
 TODAY = date(2026, 11, 23)
-CASES = tomllib.loads(Path(__file__).with_name("decide_cases.toml").read_text(encoding="utf-8"))[
-    "case"
-]
+HERE = Path(__file__).parent
+MUNICIPALITY = load_policy("example_municipality")
+
+
+def cases_of(name):
+    return tomllib.loads((HERE / name).read_text(encoding="utf-8"))["case"]
+
+
+CASES = cases_of("decide_cases.toml")
+EXAMPLES = cases_of("municipality_cases.toml")
 KEYS = {
     "clause", "why", "on", "action", "category", "channel", "urgent", "urgent_reason", "holds",
     "delegated", "contributors", "endorsed_by", "endorsed_before", "approved_by",
@@ -42,7 +49,10 @@ def question_of(case):
         action=case["action"],
         actor=Actor(
             id="u1",
-            posts=tuple(Post(role=role, unit=unit) for role, unit in case.get("holds", ())),
+            posts=tuple(
+                Post(role=role, unit=unit, acting=bool(rest))
+                for role, unit, *rest in case.get("holds", ())
+            ),
             delegations=tuple(
                 Delegation(
                     role=order["role"],
@@ -89,9 +99,14 @@ def assents(case, word):
     )
 
 
-@pytest.mark.parametrize("case", CASES, ids=[f"{c['clause']}: {c['why']}" for c in CASES])
-def test_case(case):
-    decision = POLICY.decide(question_of(case))
+ASKED = [*((POLICY, case) for case in CASES), *((MUNICIPALITY, case) for case in EXAMPLES)]
+
+
+@pytest.mark.parametrize(
+    ("policy", "case"), ASKED, ids=[f"{p.id} {c['clause']}: {c['why']}" for p, c in ASKED]
+)
+def test_case(policy, case):
+    decision = policy.decide(question_of(case))
     given = [
         {
             "code": reason.code.value,
@@ -102,7 +117,7 @@ def test_case(case):
     ]
     assert given == case.get("refused", [])
     assert decision.allowed is (not given)
-    assert decision.policy == "tpso@2019-05-25"
+    assert decision.policy == policy.label
 
 
 def test_every_clause_of_the_policy_has_a_case():
@@ -110,7 +125,7 @@ def test_every_clause_of_the_policy_has_a_case():
 
 
 def test_every_reason_code_has_a_case():
-    given = {reason["code"] for case in CASES for reason in case.get("refused", ())}
+    given = {reason["code"] for case in (*CASES, *EXAMPLES) for reason in case.get("refused", ())}
     assert given == {code.value for code in ReasonCode}
 
 

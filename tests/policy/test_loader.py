@@ -8,7 +8,6 @@ import pytest
 import otp_policy
 from otp_policy import PolicyDataError, PolicyNotFoundError, load_policy
 from otp_policy.loader import parse_policy, shipped_policies
-from otp_policy.positions import scan
 
 TPSO = files(otp_policy).joinpath("data/policies/tpso.toml").read_text(encoding="utf-8")
 
@@ -54,7 +53,7 @@ def test_what_is_neither_shipped_nor_a_file_is_not_found(name):
 FORM = [
     (changed('code = "yp"', 'cod = "yp"'), {"unknown_key", "missing_key"}),
     (changed("[[unit]]", "[[units]]"), {"unknown_table"}),
-    (changed("delegable = true", "delegable = 1"), {"wrong_type"}),
+    (changed("urgent_only = true", "urgent_only = 1"), {"wrong_type"}),
     (changed("review_every_months = 6", "review_every_months = 0"), {"wrong_type"}),
     (changed("review_every_months = 6", "review_every_months = true"), {"wrong_type"}),
     (changed('units = ["yp"]', 'units = "yp"'), {"wrong_type"}),
@@ -122,13 +121,15 @@ CONTENT = [
         "role_units_unused",
         "role[2].units",
     ),
-    (changed('clause = "annex 2.2"', 'clause = "annex 2.3"'), "undeclared_clause", "law[0].clause"),
-    (changed('clause = "annex 2.2"', 'clause = "annex 2.1"'), "clause_not_carried", "policy"),
+    (changed('clause = "annex 2.2"', 'clause = "annex 2.3"'), "undeclared_clause",
+     "provision[7].clause"),
+    (changed('clause = "annex 1 step 6, remark"', 'clause = "annex 1"'), "clause_not_carried",
+     "policy"),
     (changed('    "annex 2.2",\n', '    "annex 2.2",\n    "annex 2.2",\n'), "clause_twice", ""),
     (
         changed('"annex 2.1", "annex 2.2"]', '"annex 2.1", "annex 2.9"]'),
         "undeclared_clause",
-        "provision[1].carried_out_by",
+        "provision[3].carried_out_by",
     ),
     (changed('timezone = "Asia/Bangkok"', 'timezone = "Asia/X"'), "unknown_timezone", "policy"),
     (changed("step = 3", "step = 7"), "undeclared_step", "remark[0].step"),
@@ -159,6 +160,10 @@ CONTENT = [
         "rule",
     ),
     (TPSO + TPSO[TPSO.index("[[law]]") :], "overlap", "law[1]"),
+    (re.sub(r"(?m)^\[\[category]]\n(.+\n)+", "", TPSO), "no_category", "category"),
+    (re.sub(r"(?m)^\[\[step]]\n(.+\n)+", "", TPSO), "no_step", "step"),
+    (changed('units = ["yp"]', 'units = ["yp", "yp"]'), "listed_twice", "role[4].units"),
+    (changed('["correct", "withdraw"]', '["correct", "correct"]'), "listed_twice", "step[4]"),
     (
         changed('code = "slot_missing"', 'code = "role_missing"'),
         "requirement_out_of_place",
@@ -205,6 +210,80 @@ def test_all_defects_come_at_once_in_the_order_of_the_file():
     assert lines == sorted(lines)
 
 
+NOBODY = '[[category]]\ncode = "maps"\nclause = "announcement 1(6)"\neffective_from = 2019-05-25\n'
+TWO = {
+    "a dangling name and a category nobody approves": (
+        [('owner = "yp"', 'owner = "yq"'), ("", f'{NOBODY}label = {{ th = "ก", en = "a" }}\n')],
+        {("channel[1].owner", "undeclared_unit"), ("category[6]", "category_without_approver")},
+    ),
+    "a rule for a misspelt category and a category nobody approves": (
+        [('categories = ["news"]\nroles = ["d', 'categories = ["nws"]\nroles = ["d'),
+         ("", f'{NOBODY}label = {{ th = "ก", en = "a" }}\n')],
+        {("rule[5].categories[0]", "undeclared_category"),
+         ("category[6]", "category_without_approver")},
+    ),
+    "a dangling name and a step nobody takes": (
+        [('category = "news"', 'category = "nws"'),
+         ('actions = ["prepare"]\nroles = ["pr_representative"]',
+          'actions = ["prepare"]\nroles = []')],
+        {("duty[3].category", "undeclared_category"), ("step[0].roles", "step_without_role")},
+    ),
+    "two keys of one entry": (
+        [('owner = "yp"\npublisher_role = "social_publisher"', 'owner = 3\npublisher_role = "x"')],
+        {("channel[1].owner", "wrong_type"), ("channel[1].publisher_role", "undeclared_role")},
+    ),
+    "two keys of the header": (
+        [('id = "tpso"', "id = 7"), ("Asia/Bangkok", "Asia/X")],
+        {("policy.id", "wrong_type"), ("policy.timezone", "unknown_timezone")},
+    ),
+    "two values of one list": (
+        [('actions = ["correct", "withdraw"]', 'actions = ["corect", "destroy"]')],
+        {("step[4].actions[0]", "unknown_value"), ("step[4].actions[1]", "unknown_value")},
+    ),
+    "a clause that is no text and one that nothing carries": (
+        [('    "annex 2.2",\n', '    "annex 2.2",\n    23,\n    "annex 2.4",\n')],
+        {("policy.clauses[25]", "wrong_type"), ("policy.clauses[25]", "clause_not_carried")},
+    ),
+    "a rule that cannot be read and a clause that nothing carries": (
+        [('action = "respond"', "action = 4"), ("Each must", "Each"),
+         ('    "annex 2.2",\n', '    "annex 2.2",\n    "annex 2.4",\n')],
+        {("rule[12].action", "wrong_type"), ("policy.clauses[25]", "clause_not_carried")},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("changes", "expected"), TWO.values(), ids=TWO)
+def test_no_defect_hides_another(changes, expected):
+    text = TPSO
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new, 1) if old else f"{text}\n{new}"
+    found = {(defect.where, defect.code) for defect in defects_of(text)}
+    assert expected <= found, found
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "where"),
+    [
+        ('action = "prepare"', 'action = "prepair"', "unknown_value", "rule[0].action"),
+        ('["prepare"]', '["prepair"]', "unknown_value", "step[0].actions[0]"),
+        ('code = "own_work"', 'code = "own_wrk"', "unknown_value", "requirement[1].code"),
+        ('categories = ["news"]\nroles = ["d', 'categories = ["nws"]\nroles = ["d',
+         "undeclared_category", "rule[5].categories[0]"),
+        ('binding = "item_unit"', 'binding = "everywhere"', "unknown_value", "role[0].binding"),
+        ('carried_out_by = ["annex 2.1", ', "carried_out_by = [3, ", "wrong_type",
+         "provision[3].carried_out_by[0]"),
+        ("number = 6", "number = 0", "wrong_type", "step[5].number"),
+    ],
+)  # fmt: skip
+def test_one_slip_is_one_defect(old, new, code, where):
+    found = defects_of(changed(old, new))
+    assert {(defect.where, defect.code) for defect in found} - {
+        # That the remark has no step left is true all the same.
+        ("remark[3].step", "undeclared_step")
+    } == {(where, code)}
+
+
 def test_a_defect_names_its_line_and_what_to_write_instead():
     [defect] = defects_of(changed('action = "publish"', 'action = "publsh"'))
     line = TPSO[: TPSO.index('action = "publish"')].count("\n") + 1
@@ -218,9 +297,6 @@ def test_one_entry_that_cannot_be_read_makes_no_false_alarms():
     assert (defect.code, defect.where) == ("missing_key", "channel[1].label")
 
 
-def test_positions_skip_what_stands_in_long_strings():
-    text = 'a = """\n[[x]]\nb = 1\n"""\n# """\n[[x]]\n"b" = 2\n[[x]]\nb.c = 3\n'
-    positions = scan(text)
-    assert positions["", 0] == {"a": 1}
-    assert positions["x", 0] == {"": 6, "b": 7}
-    assert positions["x", 1] == {"": 8, "b": 9}
+def test_a_table_without_a_name_has_a_place_too():
+    found = defects_of('[""]\n' + TPSO)
+    assert [(one.code, one.where) for one in found] == [("unknown_table", '""')]

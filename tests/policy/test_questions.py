@@ -116,12 +116,38 @@ def test_what_is_required_is_missed(path):
             "impossible_date",
             "item.slots[0].at",
         ),
+        *(
+            (("item", "slots", 0, "at"), at, "impossible_date", "item.slots[0].at")
+            for at in ("2026-11-24T24:00:00+07:00", "2026-11-24T09:00:00+07:60")
+        ),
+        (("item", "channel"), "", "empty", "item.channel"),
+        (("item", "channel"), None, "wrong_type", "item.channel"),
+        (("item", "contributors"), None, "wrong_type", "item.contributors"),
+        (("item", "live"), None, "wrong_type", "item.live"),
+        (("item", "approvals", 0, "by"), None, "wrong_type", "item.approvals[0].by"),
+        (("item", "unit"), None, "wrong_type", "item.unit"),
     ],
 )
 def test_what_is_wrong_is_named_with_its_place(path, value, code, where):
     with pytest.raises(QuestionError) as caught:
         parse_question(json.dumps(put(path, value)))
     assert (caught.value.code, caught.value.where) == (code, where)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [("item", "slots", 0, "confirmed_by"), ("item", "slots", 0, "at"), ("item", "live_digest"),
+     ("item", "urgent_reason"), ("item", "id"), ("actor", "posts", 0, "unit"),
+     ("actor", "delegations", 0, "unit"), ("actor", "delegations", 0, "order")],
+)  # fmt: skip
+def test_null_says_none_where_a_text_may_be_left_out(path):
+    left_out = put(path, "x")
+    *parents, last = path
+    place = left_out
+    for key in parents:
+        place = place[key]
+    del place[last]
+    assert question_from_json(put(path, None)) == question_from_json(left_out)
 
 
 @pytest.mark.parametrize(

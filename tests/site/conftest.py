@@ -6,6 +6,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,12 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import REPOSITORY, find_program
+from tests.isolation import fresh_process
+
+__all__ = ["fresh_process"]
+
+# Debian's own starter insists on its user and its folder.
+RABBITMQ = "/usr/lib/rabbitmq/bin/rabbitmq-server"
 
 
 def free_port() -> int:
@@ -61,6 +68,45 @@ def redis_url(tmp_path: Path) -> Iterator[str]:
         stop(process)
 
 
+@pytest.fixture
+def rabbitmq_url() -> Iterator[str]:
+    """Start a RabbitMQ, with a port mapper of its own that is ended too, and return its address."""
+    port, mapper_port = free_port(), free_port()
+    with tempfile.TemporaryDirectory(prefix="otp-mq-") as folder:
+        plugins = Path(folder, "plugins")
+        plugins.write_text("[].", encoding="utf-8")
+        environment = {
+            **os.environ,
+            "HOME": folder,
+            "ERL_EPMD_PORT": str(mapper_port),
+            "ERL_EPMD_ADDRESS": "127.0.0.1",
+            "RABBITMQ_NODENAME": "otp@localhost",
+            "RABBITMQ_NODE_IP_ADDRESS": "127.0.0.1",
+            "RABBITMQ_NODE_PORT": str(port),
+            "RABBITMQ_DIST_PORT": str(free_port()),
+            "RABBITMQ_MNESIA_BASE": folder,
+            "RABBITMQ_LOG_BASE": folder,
+            "RABBITMQ_CONF_ENV_FILE": f"{folder}/none",
+            "RABBITMQ_CONFIG_FILE": f"{folder}/none",
+            "RABBITMQ_ENABLED_PLUGINS_FILE": str(plugins),
+            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "-kernel inet_dist_use_interface {127,0,0,1}",
+        }
+        mapper = _quiet(["epmd", "-port", str(mapper_port), "-address", "127.0.0.1"], environment)
+        server = _quiet([RABBITMQ], environment)
+        try:
+            wait_for_port(port, seconds=90)
+            yield f"amqp://guest:guest@127.0.0.1:{port}//"
+        finally:
+            stop(server)
+            stop(mapper)
+
+
+def _quiet(command: list[str], environment: dict[str, str]) -> subprocess.Popen:
+    return subprocess.Popen(
+        command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+
+
 def postgres_program(name: str) -> str | None:
     """Return one of PostgreSQL's programs; Debian keeps the server off the path."""
     for folder in sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True):
@@ -86,8 +132,6 @@ def postgres_url() -> Iterator[str]:
         if os.environ.get("CI") == "true":
             pytest.fail(reason)
         pytest.skip(reason)
-    import tempfile
-
     with tempfile.TemporaryDirectory(prefix="otp-pg-") as folder:
         who = unprivileged()
         if who:

@@ -9,7 +9,8 @@ from django.core.management import call_command
 from wagtail.models import GroupPagePermission, Workflow
 
 from otp_policy.wagtail.checks import check_policy, check_wiring
-from otp_policy.wagtail.models import CategoryWorkflow, PolicyTask, RoleGroup
+from otp_policy.wagtail.conf import office_day
+from otp_policy.wagtail.models import CategoryWorkflow, PolicyTask, Post, RoleGroup
 from otp_policy.wagtail.setup import set_up
 from tests.conftest import REPOSITORY
 from tests.office import Office
@@ -47,6 +48,71 @@ def test_setup_mends_what_was_switched_off():
     set_up()
     assert not Workflow.objects.filter(active=False, otp_categories__isnull=False).exists()
     assert not PolicyTask.objects.filter(active=False).exists()
+
+
+def changed_policy(tmp_path, *changes):
+    shipped = REPOSITORY / "otp_policy" / "data" / "policies" / "tpso.toml"
+    text = shipped.read_text(encoding="utf-8")
+    for old, new in changes:
+        assert text.count(old) == 1, old
+        text = text.replace(old, new)
+    path = tmp_path / "changed.toml"
+    path.write_text(text, encoding="utf-8")
+    return str(path)
+
+
+NEWS_BY_THE_OFFICE_TOO = """action = "approve"
+categories = ["news"]
+roles = ["office_director"]"""
+NOTHING_TO_ENDORSE = """categories = ["news"]
+roles = []"""
+
+
+def test_setup_follows_a_change_of_the_policy(settings, tmp_path):
+    set_up()
+    news = CategoryWorkflow.objects.get(category="news").workflow
+    settings.OTP_POLICY_FILE = changed_policy(
+        tmp_path,
+        (
+            NEWS_BY_THE_OFFICE_TOO,
+            NEWS_BY_THE_OFFICE_TOO.replace("office_director", "social_publisher"),
+        ),
+        (NOTHING_TO_ENDORSE, NOTHING_TO_ENDORSE.replace("[]", '["division_director"]')),
+    )
+    assert set_up().made
+    steps = [
+        (task.specific.action, {group.otp_role.role for group in task.specific.groups.all()})
+        for task in news.tasks
+    ]
+    assert steps == [
+        ("endorse", {"division_director"}),
+        ("approve", {"division_director", "social_publisher"}),
+    ]
+    assert set_up().made == []
+    settings.OTP_POLICY_FILE = "tpso"
+    set_up()
+    assert [task.specific.action for task in news.tasks] == ["approve"]
+
+
+def test_setup_takes_back_what_an_earlier_policy_gave(settings):
+    set_up()
+    group = RoleGroup.objects.get(role="web_publisher").group
+    preparing = RoleGroup.objects.get(role="pr_representative").group.page_permissions.all()
+    for given in preparing:
+        GroupPagePermission.objects.create(
+            group=group, page=given.page, permission=given.permission
+        )
+    assert len(set_up().made) == len(preparing) > 0
+    assert not group.page_permissions.exists()
+    assert preparing.exists()
+
+
+def test_a_post_that_the_policy_no_longer_knows_carries_nothing_and_breaks_nothing(client):
+    office = Office()
+    user = office["director.division-a"]
+    Post.objects.create(user=user, role="abolished", from_on=office_day())
+    page = office.publish(office.draft())
+    assert client.get(page.get_url()).status_code == 200
 
 
 def test_nobody_is_given_wagtails_publish_permission():

@@ -1,5 +1,8 @@
 """With a broker, a Celery worker does the dispatcher's round when it is woken."""
 
+import os
+import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -7,7 +10,10 @@ import time
 import pytest
 
 from otp_policy.channels.sandbox import Account, Sandbox
+from otp_policy.wagtail.syndication.conf import drain_seconds
+from otp_policy.wagtail.syndication.tasks import dispatch
 from tests.conftest import REPOSITORY
+from tests.faults.conftest import SECONDS
 from tests.site.conftest import manage, stop
 
 WAKE = """
@@ -22,26 +28,42 @@ ring()
 """
 
 
-@pytest.mark.needs("redis")
-def test_a_worker_publishes_and_sends_when_it_is_woken(redis_url, tmp_path):
+WORKER = [sys.executable, "-m", "celery", "-A", "otp_site", "worker", "-c", "1", "-P", "solo"]
+
+
+def environment_of(broker_url, tmp_path, sandbox):
+    """Return the environment of a site on SQLite with a broker and a sandbox."""
+    return {
+        "SECRET_KEY": "for-tests-only",
+        "OTP_VAR_DIR": str(tmp_path),
+        "DATABASE_URL": f"sqlite:///{tmp_path / 'site.sqlite3'}",
+        "CELERY_BROKER_URL": broker_url,
+        "LINE_API_HOST": sandbox.url,
+        "LINE_CHANNEL_ACCESS_TOKEN": Account().line_token,
+        "FACEBOOK_GRAPH_URL": f"{sandbox.url}/",
+        "FACEBOOK_PAGE_ID": Account().page_id,
+        "FACEBOOK_PAGE_TOKEN": Account().page_token,
+        "OTP_POLICY_WEBSITE_CHECK": "inside",
+        "DJANGO_SETTINGS_MODULE": "otp_site.settings",
+        "PYTHONPATH": f"{REPOSITORY}:{REPOSITORY / 'site'}",
+    }
+
+
+@pytest.mark.parametrize(
+    "broker",
+    [
+        pytest.param("redis_url", marks=pytest.mark.needs("redis")),
+        pytest.param("rabbitmq_url", marks=pytest.mark.needs("rabbitmq")),
+    ],
+)
+def test_a_worker_publishes_and_sends_when_it_is_woken(broker, request, tmp_path):
+    broker_url = request.getfixturevalue(broker)
     with Sandbox(account=Account()) as sandbox:
-        environment = {
-            "SECRET_KEY": "for-tests-only",
-            "OTP_VAR_DIR": str(tmp_path),
-            "DATABASE_URL": f"sqlite:///{tmp_path / 'site.sqlite3'}",
-            "CELERY_BROKER_URL": redis_url,
-            "LINE_API_HOST": sandbox.url,
-            "LINE_CHANNEL_ACCESS_TOKEN": Account().line_token,
-            "FACEBOOK_GRAPH_URL": f"{sandbox.url}/",
-            "FACEBOOK_PAGE_ID": Account().page_id,
-            "FACEBOOK_PAGE_TOKEN": Account().page_token,
-            "DJANGO_SETTINGS_MODULE": "otp_site.settings",
-            "PYTHONPATH": f"{REPOSITORY}:{REPOSITORY / 'site'}",
-        }
+        environment = environment_of(broker_url, tmp_path, sandbox)
         manage("migrate", "--verbosity", "0", environment=environment)
         worker = subprocess.Popen(
-            [sys.executable, "-m", "celery", "-A", "otp_site", "worker", "-c", "1", "-P", "solo"],
-            env={**_system(), **environment},
+            WORKER,
+            env={**os.environ, **environment},
             cwd=REPOSITORY,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -49,7 +71,7 @@ def test_a_worker_publishes_and_sends_when_it_is_woken(redis_url, tmp_path):
         try:
             subprocess.run(
                 [sys.executable, "-c", WAKE],
-                env={**_system(), **environment},
+                env={**os.environ, **environment},
                 cwd=REPOSITORY,
                 check=True,
             )
@@ -62,7 +84,123 @@ def test_a_worker_publishes_and_sends_when_it_is_woken(redis_url, tmp_path):
         assert channels == ["facebook", "line"]
 
 
-def _system() -> dict[str, str]:
-    import os
+def test_the_limits_of_a_task_hold_each_other(settings):
+    assert settings.CELERY_TASK_ACKS_LATE
+    assert settings.CELERY_TASK_REJECT_ON_WORKER_LOST
+    assert settings.CELERY_TASK_IGNORE_RESULT
+    assert settings.CELERY_WORKER_PREFETCH_MULTIPLIER == 1
+    assert settings.CELERY_ACCEPT_CONTENT == ["json"]
+    # The last call that a round begins ends before the task is told to stop.
+    longest = drain_seconds() + sum(settings.OTP_POLICY_CHANNEL_TIMEOUT)
+    assert longest < settings.CELERY_TASK_SOFT_TIME_LIMIT < settings.CELERY_TASK_TIME_LIMIT
+    assert 30 <= settings.CELERY_BEAT_SCHEDULE["sweep"]["schedule"] <= 60
+    assert not getattr(dispatch, "autoretry_for", ())
 
-    return dict(os.environ)
+
+BELL = """
+import django; django.setup()
+import time
+from otp_policy.wagtail.syndication.receivers import ring
+while True:
+    ring()
+    ring()  # as two beats would
+    time.sleep(0.5)
+"""
+
+
+@pytest.mark.parametrize(
+    "broker",
+    [
+        pytest.param("redis_url", marks=pytest.mark.needs("redis")),
+        pytest.param("rabbitmq_url", marks=pytest.mark.needs("rabbitmq")),
+    ],
+)
+def test_a_worker_killed_in_the_call_leaves_one_message(broker, request, tmp_path):
+    broker_url = request.getfixturevalue(broker)
+    with Sandbox(account=Account()) as sandbox:
+        environment = {**os.environ, **environment_of(broker_url, tmp_path, sandbox), **SECONDS}
+        manage("migrate", "--verbosity", "0", environment=environment)
+        for channel in ("line", "facebook"):
+            sandbox.fault(channel=channel, fault="hold", seconds=60, accepted=True)
+        started = [_start(WORKER, environment)]
+        try:
+            subprocess.run(
+                [sys.executable, "-c", WAKE], env=environment, cwd=REPOSITORY, check=True
+            )
+            _until(lambda: sandbox.report()["held"] == 2)
+            started[0].kill()
+            started[0].wait(20)
+            sandbox.state.clear_faults()
+            started += [_start(WORKER, environment) for _ in range(2)]
+            started.append(_start([sys.executable, "-c", BELL], environment))
+            _until(lambda: _states(tmp_path) == ["sent", "sent"])
+        finally:
+            for process in started:
+                if process.poll() is None:
+                    stop(process)
+        channels = sorted(row["channel"] for row in sandbox.report()["messages"])
+        assert channels == ["facebook", "line"]
+
+
+def _start(command, environment):
+    return subprocess.Popen(
+        command,
+        env=environment,
+        cwd=REPOSITORY,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+
+
+def _until(happened, seconds=120.0):
+    end = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.2)
+
+
+def _states(folder):
+    connection = sqlite3.connect(folder / "site.sqlite3", timeout=20)
+    try:
+        rows = connection.execute("SELECT state FROM otp_policy_syndication_delivery").fetchall()
+    finally:
+        connection.close()
+    return [state for (state,) in rows]
+
+
+RING = """
+import django, time; django.setup()
+from otp_policy.wagtail.syndication.receivers import ring
+began = time.monotonic()
+ring()
+print(time.monotonic() - began)
+"""
+
+
+@pytest.mark.parametrize("listens", [True, False])
+@pytest.mark.parametrize("scheme", ["redis://:planted-pass@", "amqp://u:planted-pass@"])
+def test_a_broker_that_says_nothing_holds_nobody_up(scheme, listens, tmp_path):
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        if listens:
+            silent.listen(8)
+        environment = {
+            "SECRET_KEY": "for-tests-only",
+            "OTP_VAR_DIR": str(tmp_path),
+            "CELERY_BROKER_URL": f"{scheme}127.0.0.1:{silent.getsockname()[1]}/",
+            "DJANGO_SETTINGS_MODULE": "otp_site.settings",
+            "PYTHONPATH": f"{REPOSITORY}:{REPOSITORY / 'site'}",
+        }
+        done = subprocess.run(
+            [sys.executable, "-c", RING],
+            env={**os.environ, **environment},
+            cwd=REPOSITORY,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    assert done.returncode == 0
+    assert "the broker did not answer" in done.stderr
+    assert float(done.stdout) < (5.0 if listens else 1.0)
+    assert "planted-pass" not in done.stdout + done.stderr

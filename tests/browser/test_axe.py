@@ -1,0 +1,217 @@
+"""
+axe finds nothing on the plugin's screens, and no English is left on them in Thai.
+
+Each is measured in Thai on a desktop in the light and on a telephone in the dark, and in English on
+a telephone.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.conftest import REPOSITORY, need_modules
+from tests.office import PASSWORD
+from tests.site.test_messages import CATALOGUE, FOLDERS, entries
+
+from .office_site import OfficeSite
+from .screens import (
+    ENGLISH_LOOKS,
+    NOBODY,
+    THAI_LOOKS,
+    Screen,
+    channel_screens,
+    own_screens,
+    public_screens,
+    register_screens,
+    wagtail_screens,
+)
+
+pytestmark = pytest.mark.needs("chromium")
+
+DESKTOP, TELEPHONE = (1280, 900), (390, 844)
+# Colours are the same in every language; what is longer in English may still not fit a telephone.
+VIEWS = {
+    "th-TH": [(DESKTOP, "light"), (TELEPHONE, "dark")],
+    "en-US": [(TELEPHONE, "light")],
+}
+# Where a screen is Wagtail's or modeladmin's, only our part of it is looked at: their links to
+# delete a row, or to add the first, lack contrast, and so does a button of the editor.
+PARTS: dict[str, dict[str, list[list[str]]]] = {
+    "dashboard": {"include": [[".otp-panel"]]},
+    "editor": {"include": [[".otp-side"], [".messages"]]},
+    "decision": {"include": [[".modal-body"]]},
+    "register": {"exclude": [[".actions"], [".nice-padding > p > a[href$='/create/']"]]},
+}
+# A memo to a director-general, on the office's paper.
+ALWAYS_THAI = {"paper_memo"}
+LEADS_ELSEWHERE = {"open_notice": 302}
+PUBLIC = {"th-TH": "", "en-US": "/en"}
+# What may differ between light and dark; the rest is asked of one theme in each size.
+OF_COLOURS = ["color-contrast", "link-in-text-block"]
+# Colours fade from one theme into the other, and panels in: axe would measure them on their way.
+STILL = "*, *::before, *::after { transition: none !important; animation: none !important; }"
+# The name of a language in itself, and what Wagtail says before it knows the reader's language.
+SAME_FOR_ALL = {"English", "Actions", "Toggle side panel"}
+RUN = """async ([part, rules]) => {
+    const runOnly = rules ? {runOnly: {type: "rule", values: rules}} : {};
+    const found = await axe.run(part || document, {resultTypes: ["violations"], ...runOnly});
+    return found.violations.flatMap(rule => rule.nodes.map(node => [
+        rule.id, node.target.join(" "), node.html.slice(0, 160), node.failureSummary || ""]));
+}"""
+SAID = """() => {
+    const said = [], walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (walk.nextNode())
+        if (!["SCRIPT", "STYLE"].includes(walk.currentNode.parentElement.tagName))
+            said.push(walk.currentNode.data);
+    for (const name of ["aria-label", "title", "placeholder", "alt"])
+        document.querySelectorAll(`[${name}]`).forEach(e => said.push(e.getAttribute(name)));
+    return said;
+}"""
+
+
+@pytest.fixture(scope="module")
+def axe() -> str:
+    """Return the script of axe-core."""
+    need_modules("axe_playwright_python")
+    from axe_playwright_python.base import AXE_SCRIPT
+
+    return AXE_SCRIPT
+
+
+@pytest.fixture(scope="module")
+def site(axe, tmp_path_factory) -> Iterator[OfficeSite]:
+    """Return a site of its own with an item in every state."""
+    running = OfficeSite(tmp_path_factory.mktemp("office"))
+    yield running
+    running.stop()
+
+
+class Office:
+    """A browser with one window for each person, in one language."""
+
+    def __init__(self, browser: Any, site: OfficeSite, locale: str) -> None:
+        self.browser, self.site, self.locale = browser, site, locale
+        self.windows: dict[str, Any] = {}
+
+    def window(self, username: str) -> Any:
+        """Return the window of a person, who logs in at first, or of the public."""
+        if username not in self.windows:
+            page = self.windows[username] = self.browser.new_context(locale=self.locale).new_page()
+            if username == NOBODY:
+                return page
+            page.goto(f"{self.site.url}/admin/login/")
+            page.fill("[name=username]", username)
+            page.fill("[name=password]", PASSWORD)
+            page.click("button[type=submit]")
+            page.wait_for_url("**/admin/")
+        return self.windows[username]
+
+    def opened(self, screens: list[Screen]) -> Iterator[tuple[Screen, Any]]:
+        """Yield each screen with its window; every name has to be seen, or to be no screen."""
+        kinds: dict[str, set[str]] = {}
+        for screen in screens:
+            known = kinds.setdefault(screen.name, set())
+            if "none" in known:
+                continue
+            page = self.window(screen.username)
+            kind = "" if "page" in known else self.kind_of(screen, page)
+            known.add(kind)
+            if (kind or "page") == "page" and self.shows(screen, page):
+                yield screen, page
+        unseen = sorted(name for name, known in kinds.items() if not known & {"page", "none"})
+        assert not unseen, f"nobody in tests/browser/screens.py sees: {unseen}"
+
+    def kind_of(self, screen: Screen, page: Any) -> str:
+        """Return `page`, `none` for what is no screen, or `refused` for what this person misses."""
+        answer = page.request.get(self.site.url + screen.path, max_redirects=0)
+        if answer.status in (200, 410) and "html" in answer.headers["content-type"]:
+            return "page"
+        # What takes only POST, leads elsewhere, or is a file to download, is no screen.
+        is_none = answer.status in (200, 405, LEADS_ELSEWHERE.get(screen.name))
+        return "none" if is_none else "refused"
+
+    def shows(self, screen: Screen, page: Any) -> bool:
+        """Open the screen, and tell whether this person gets it."""
+        answer = page.goto(self.site.url + screen.path)
+        # A tombstone answers with 410.
+        return answer.status in (200, 410) and page.url == self.site.url + screen.path
+
+    def close(self) -> None:
+        """Close the windows."""
+        for page in self.windows.values():
+            page.context.close()
+
+
+def all_screens(scene: dict[str, Any], locale: str) -> list[Screen]:
+    return [
+        *own_screens(scene, THAI_LOOKS if locale == "th-TH" else ENGLISH_LOOKS),
+        *channel_screens(scene),
+        *register_screens(),
+        *wagtail_screens(scene),
+        *public_screens(scene, PUBLIC[locale]),
+    ]
+
+
+def violations(page: Any, part: dict | None, axe: str, locale: str) -> Iterator[str]:
+    """Yield what axe finds in every view, and what does not fit its width."""
+    page.evaluate(axe)
+    page.add_style_tag(content=STILL)
+    for (width, height), theme in VIEWS[locale]:
+        page.set_viewport_size({"width": width, "height": height})
+        page.emulate_media(color_scheme=theme)
+        for finding in page.evaluate(RUN, [part, OF_COLOURS if theme == "dark" else None]):
+            yield f"{width} {theme}: {' | '.join(finding)}"
+        wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        if wide > 0:
+            yield f"{width} {theme}: scrolls sideways by {wide} pixels"
+
+
+def show_part(screen: Screen, page: Any, scene: dict[str, Any]) -> None:
+    """Open what the plugin adds to a screen of Wagtail's."""
+    if screen.name == "editor":
+        page.locator("[data-side-panel-toggle=measures]").first.click()
+        page.wait_for_selector(".otp-side", state="visible")
+    if screen.name == "decision":
+        # No button of the editor opens Wagtail's window while the item is frozen, but its
+        # address answers, and other screens of Wagtail may lead there.
+        page.evaluate("url => void ModalWorkflow({url})", scene["decision"])
+        page.wait_for_selector(".modal-body [name=comment]", state="visible")
+        page.wait_for_timeout(400)  # the window fades in
+
+
+def sentences() -> list[re.Pattern]:
+    """Return a pattern for each message that reads otherwise in Thai."""
+    patterns = []
+    for folder in FOLDERS:
+        for source, thai in entries(REPOSITORY / folder / CATALOGUE).items():
+            words = re.split(r"(%\(\w+\)\w)", source.strip())
+            fixed = "".join(words[::2])
+            if source != thai and len(re.findall(r"[A-Za-z]", fixed)) > 3:
+                parts = [".+" if number % 2 else re.escape(w) for number, w in enumerate(words)]
+                patterns.append(re.compile("".join(parts), re.DOTALL))
+    return patterns
+
+
+@pytest.mark.parametrize("locale", sorted(VIEWS))
+def test_axe_finds_nothing_and_no_english_is_left(browser, site, axe, locale):
+    language = locale[:2]
+    site.speak(language)
+    office = Office(browser, site, locale)
+    untranslated = sentences() if locale == "th-TH" else []
+    found = []
+    for screen, page in office.opened(all_screens(site.scene, locale)):
+        where = f"{screen.name}, {screen.username}, {screen.path}: "
+        lang = page.evaluate("document.documentElement.lang")
+        assert lang[:2] == language or screen.name in ALWAYS_THAI, where
+        show_part(screen, page, site.scene)
+        part = PARTS.get(screen.name.split(" ")[0])
+        found += [where + finding for finding in violations(page, part, axe, locale)]
+        said = {text.strip() for text in page.evaluate(SAID)} if untranslated else set()
+        for text in said - SAME_FOR_ALL:
+            if any(pattern.fullmatch(text) for pattern in untranslated):
+                found.append(f"{where}in English: {text}")
+        page.set_viewport_size({"width": DESKTOP[0], "height": DESKTOP[1]})
+    office.close()
+    assert found == [], "\n".join(found)

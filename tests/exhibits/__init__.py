@@ -1,0 +1,1 @@
+"""A page type for tests, made of everything that a page can be made of."""

@@ -1,0 +1,1 @@
+"""A page type outside the measures, beside those that are governed."""

@@ -1,0 +1,44 @@
+"""The law and the assessments as data: each fact with its source, and none surer than it is."""
+
+import pytest
+
+from otp_policy.instruments import (
+    load_assessment,
+    load_law,
+    shipped_assessments,
+    shipped_laws,
+)
+
+# How sure the headings of the form of 2569 are: put together from the source, not read there.
+INFERRED = {"O2", "O6", "O7"}
+
+
+def test_the_form_of_2569_is_whole_and_rests_on_one_secondary_source():
+    form = load_assessment("oit_2569")
+    assert form.assessment.is_complete
+    assert [item.code for item in form.item] == [f"O{number}" for number in range(1, 27)]
+    assert {item.code for item in form.item if item.heading == "inferred"} == INFERRED
+    assert {item.heading.value for item in form.item} == {"inferred", "secondary"}
+
+
+def test_one_item_of_2566_asks_for_the_first_six_months():
+    form = load_assessment("oit_2566")
+    assert not form.assessment.is_complete
+    assert [item.code for item in form.item if item.period == "first_six_months"] == ["O12"]
+
+
+@pytest.mark.parametrize("name", shipped_assessments())
+def test_no_item_is_shown_as_verified_as_a_whole(name):
+    form = load_assessment(name)
+    assert form.item
+    assert all(item.source and item.confidence != "verified" for item in form.item)
+
+
+def test_only_what_was_read_in_a_source_counts_as_verified_law():
+    clocks = {clock.code: clock for name in shipped_laws() for clock in load_law(name).clock}
+    verified = {code for code, clock in clocks.items() if clock.confidence == "verified"}
+    assert verified == {"appeal", "appeal_of_correction", "tribunal"}
+    assert [clocks[code].days for code in sorted(verified)] == [15, 30, 60]
+    # The wording of the Cabinet resolution of 2547 was not found.
+    assert clocks["information_request"].confidence == "general_knowledge"
+    assert clocks["ready_information"].confidence == "general_knowledge"
