@@ -23,7 +23,7 @@ from otp_policy.wagtail.models import LedgerEntry, Notice, Post
 from otp_policy.wagtail.refusals import PolicyRefusal
 from otp_policy.wagtail.signals import channel_needs_person
 from otp_policy.wagtail.syndication import claims, health
-from otp_policy.wagtail.syndication.choosing import anything_due, take_next
+from otp_policy.wagtail.syndication.choosing import Turns, anything_due, take_next
 from otp_policy.wagtail.syndication.drain import deliver, drain
 from otp_policy.wagtail.syndication.models import Attempt, Delivery
 from otp_policy.wagtail.syndication.registry import adapter_for, per_hour
@@ -268,7 +268,40 @@ def test_the_limit_is_kept_in_the_transaction_of_the_claim(office, services):
         assert (second.state, second.attempts, second.lease_until) == ("pending", 0, None)
 
 
+def test_no_more_calls_than_the_channel_takes_at_once_begin_in_whatever_process(office, services):
+    from django.conf import settings
+
+    line = {**settings.OTP_POLICY_CHANNELS["line"], "at_once": 1}
+    with override_settings(OTP_POLICY_CHANNELS={**settings.OTP_POLICY_CHANNELS, "line": line}):
+        publish(office, "line", number=3)
+        first, second, third = Delivery.objects.order_by("pk")
+        assert claims.claim(first, "pending")
+        # Another process chose this one before the first call began.
+        assert not claims.claim(second, "pending")
+        Delivery.objects.filter(pk=first.pk).update(lease_until=timezone.now())
+        assert claims.claim(third, "pending")  # whose caller died calls no more
+
+
 # --- choice
+
+
+def test_every_channel_has_its_turn_before_the_channels_are_asked_for_again(office, services):
+    publish(office, "line", "facebook", number=2)
+    turns, chosen, asked = Turns(), [], []
+    for _ in range(4):
+        with CaptureQueriesContext(connection) as captured:
+            chosen.append(turns.take_next(busy={}).channel)
+        asked.append(len(captured))
+    assert set(chosen[:2]) == set(chosen[2:]) == {"line", "facebook"}
+    assert asked[1] < asked[0]
+    assert turns.take_next(busy={}) is None
+
+
+def test_what_becomes_due_is_found_by_turns_that_found_nothing(office, services):
+    turns = Turns()
+    assert turns.take_next(busy={}) is None
+    publish(office, "line")
+    assert turns.take_next(busy={}) is not None
 
 
 def test_the_least_busy_channel_is_served_first_and_none_takes_all_workers(office, services):

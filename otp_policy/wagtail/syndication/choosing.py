@@ -4,8 +4,11 @@ Which delivery comes next: fair among the channels, in the agreed order within a
 Finding nothing costs one indexed query, whatever the size of the site.
 """
 
+import time
+from collections import deque
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery
@@ -22,6 +25,7 @@ from .writing import in_line
 
 State = Delivery.State
 _OPEN = (State.PENDING, State.UNKNOWN)
+_SEEN_HOLDS_SECONDS = 0.5
 
 
 def anything_due() -> bool:
@@ -31,29 +35,69 @@ def anything_due() -> bool:
     return Delivery.objects.filter(owed).exists()
 
 
+class Turns:
+    """
+    Whose turn it is: each channel that owes something once, then all are asked for again.
+
+    What was seen holds for half a second at most, and only says where to look: the claim asks the
+    switch, the pause and the limits again before every call.
+    """
+
+    def __init__(self) -> None:
+        self._waiting: deque[ChannelSwitch] = deque()
+        self._anything_urgent = False
+        self._seen_at = float("-inf")
+
+    def take_next(
+        self,
+        *,
+        busy: Mapping[str, int],
+        due_by: datetime | None = None,
+        channels_cap: int | None = None,
+    ) -> Delivery | None:
+        """
+        Reserve the delivery that comes next, and return it; None if nothing may go now.
+
+        Args:
+            busy: How many workers of this process are lent to each channel.
+            due_by: Takes only what was due then; default: what is due now.
+            channels_cap: How many workers a channel may have here; default: the setting's.
+        """
+        now = timezone.now()
+        due_by = due_by or now
+        cap = workers_a_channel() if channels_cap is None else channels_cap
+        if time.monotonic() - self._seen_at < _SEEN_HOLDS_SECONDS:
+            taken = self._take_first(busy, cap, now, due_by)
+            if taken is not None:
+                return taken
+        self._look(now, due_by)
+        return self._take_first(busy, cap, now, due_by)
+
+    def _look(self, now: datetime, due_by: datetime) -> None:
+        self._seen_at = time.monotonic()
+        self._waiting = deque(_open_channels(now, due_by))
+        self._anything_urgent = bool(self._waiting) and _urgent().exists()
+
+    def _take_first(
+        self, busy: Mapping[str, int], cap: int, now: datetime, due_by: datetime
+    ) -> Delivery | None:
+        while self._waiting:
+            switch = self._waiting.popleft()
+            limit = at_once(switch.channel)
+            is_full = limit is not None and switch.under_way >= limit
+            if is_full or busy.get(switch.channel, 0) >= cap:
+                continue
+            taken = _take_from(switch, now, due_by, urgent_first=self._anything_urgent)
+            if taken is not None:
+                return taken
+        return None
+
+
 def take_next(
     *, busy: Mapping[str, int], due_by: datetime | None = None, channels_cap: int | None = None
 ) -> Delivery | None:
-    """
-    Reserve the delivery that comes next, and return it; None if nothing may go now.
-
-    Args:
-        busy: How many workers of this process are lent to each channel.
-        due_by: Takes only what was due then; default: what is due now.
-        channels_cap: How many workers a channel may have here; default: the setting's.
-    """
-    now = timezone.now()
-    due_by = due_by or now
-    cap = workers_a_channel() if channels_cap is None else channels_cap
-    for switch in _open_channels(now, due_by):
-        limit = at_once(switch.channel)
-        is_full = limit is not None and switch.under_way >= limit
-        if is_full or busy.get(switch.channel, 0) >= cap:
-            continue
-        taken = _take_from(switch, now, due_by)
-        if taken is not None:
-            return taken
-    return None
+    """Reserve the delivery that comes next as everything stands now (`Turns.take_next`)."""
+    return Turns().take_next(busy=busy, due_by=due_by, channels_cap=channels_cap)
 
 
 def reserve(delivery: Delivery) -> bool:
@@ -136,19 +180,24 @@ def all_switches() -> list[ChannelSwitch]:
 
 
 @in_line
-def _take_from(switch: ChannelSwitch, now: datetime, due_by: datetime) -> Delivery | None:
+@transaction.atomic
+def _take_from(
+    switch: ChannelSwitch, now: datetime, due_by: datetime, *, urgent_first: bool
+) -> Delivery | None:
     """Reserve the first delivery of a channel: what is important or urgent before the rest."""
     due = _claimable(now, due_by).filter(channel=switch.channel).order_by("due_at", "pk")
     if switch.is_paused(now):
         due = due.filter(_MET_THE_TROUBLE)
-    urgent = UrgentMark.objects.filter(lifted_at=None).values("page_id")
-    with transaction.atomic():
-        rows = (due.filter(page_id__in=urgent), due)
-        first = next((one for each in rows if (one := _locked(each).first())), None)
-        taken = first is not None and reserve(first)
-    if taken:
-        ChannelSwitch.objects.filter(pk=switch.pk).update(served_at=now)
-    return first if taken else None
+    rows = [due.filter(page_id__in=_urgent())] if urgent_first else []
+    first = next((one for each in [*rows, due] if (one := _locked(each).first())), None)
+    if first is None or not reserve(first):
+        return None
+    ChannelSwitch.objects.filter(pk=switch.pk).update(served_at=now)
+    return first
+
+
+def _urgent() -> QuerySet[UrgentMark, Any]:
+    return UrgentMark.objects.filter(lifted_at=None).values("page_id")
 
 
 def _locked(rows: QuerySet[Delivery]) -> QuerySet[Delivery]:

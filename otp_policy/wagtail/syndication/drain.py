@@ -18,7 +18,7 @@ from django.db import connection
 from django.utils import timezone
 
 from . import reasons
-from .choosing import anything_due, reserve, take_next
+from .choosing import Turns, anything_due, reserve, take_next
 from .claims import claim, claim_look, expire_leases, give_up_if_late, move
 from .conf import adapter_for, drain_seconds, workers
 from .crew import Crew, Job, until
@@ -44,12 +44,12 @@ def drain(*, stopping: threading.Event | None = None) -> int:
     expire_leases()
     # Half as many again get the next messages ready, and write down answers, during the calls.
     calls = threading.BoundedSemaphore(workers())
-    crew = Crew(workers() + workers() // 2 + 1, partial(_take, calls))
+    crew = Crew(workers() + workers() // 2 + 1, partial(_take, Turns(), calls))
     return crew.run(until(stopping, drain_seconds()))
 
 
-def _take(calls: threading.BoundedSemaphore, busy: Mapping[str, int]) -> Job | None:
-    delivery = take_next(busy=busy)
+def _take(turns: Turns, calls: threading.BoundedSemaphore, busy: Mapping[str, int]) -> Job | None:
+    delivery = turns.take_next(busy=busy)
     if delivery is not None:
         return delivery.channel, partial(carry_out, delivery, calls=calls)
     return take_look()

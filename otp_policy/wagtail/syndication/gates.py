@@ -2,7 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from .conf import per_hour
+from .conf import at_once, per_hour
+from .models import Delivery
 from .switches import ChannelCall, ChannelSwitch
 
 _WINDOW = timedelta(hours=1)
@@ -19,6 +20,7 @@ def may_call(channel: str, now: datetime, *, attempts: int) -> bool:
     Tell whether *channel* may be called now, and count the call.
 
     While the channel pauses, only a message with earlier *attempts* tries again at its own time.
+    Calls of other processes under way count too, as long as their leases hold.
 
     INVARIANT: asked in the transaction that commits the claim, with the channel's row locked, so
     that the limit holds over all processes, and that switching off stops what has not begun.
@@ -26,8 +28,16 @@ def may_call(channel: str, now: datetime, *, attempts: int) -> bool:
     switch = locked_switch(channel)
     if switch.off_at is not None or (switch.is_paused(now) and not attempts):
         return False
+    together = at_once(channel)
+    if together is not None and _under_way(channel, now) >= together:
+        return False
     limit = per_hour(channel)
     return limit is None or _counted(switch, limit, now)
+
+
+def _under_way(channel: str, now: datetime) -> int:
+    sending = Delivery.objects.filter(channel=channel, state=Delivery.State.SENDING)
+    return sending.filter(lease_until__gt=now).count()
 
 
 def _counted(switch: ChannelSwitch, limit: int, now: datetime) -> bool:
