@@ -54,7 +54,7 @@ test-core: $(CORE_READY) ## the core, where only pytest is installed
 	$(CORE_VENV)/bin/python -m pytest tests/policy --doctest-modules $(CORE_MODULES)
 
 test-suite: $(READY)
-	$(BIN)/python -m pytest tests --ignore=tests/policy -n $(WORKERS)
+	$(BIN)/python -m pytest tests --ignore=tests/policy -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 test-wagtail: $(READY) ## all of Wagtail's own tests, with the plugin and without it (LABELS)
 	$(BIN)/python -m tests.ungoverned.wagtails_own $(LABELS)

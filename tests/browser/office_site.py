@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.conftest import REPOSITORY
+from tests.migrated import copy_migrated
 from tests.site.conftest import free_port, wait_for_port
 
 SPEAK = """
@@ -36,7 +37,7 @@ class OfficeSite:
             "PYTHONPATH": f"{REPOSITORY}:{REPOSITORY / 'site'}:{os.environ.get('PYTHONPATH', '')}",
             "PORT": str(self.port),
         }
-        self._run("-m", "django", "migrate", "--verbosity", "0")
+        copy_migrated(folder / "site.sqlite3", "tests.settings")
         scene = json.loads(self._run("-m", "tests.browser.scene"))
         # What `tests.browser.scene` says of itself.
         self.scene: dict[str, Any] = scene

@@ -1,7 +1,6 @@
 """A site of its own in a process of its own, whose dispatchers can be killed at any point."""
 
 import os
-import shutil
 import signal
 import sqlite3
 import subprocess
@@ -15,6 +14,7 @@ import pytest
 
 from otp_policy.channels.sandbox import Account, Sandbox
 from tests.conftest import REPOSITORY
+from tests.migrated import copy_founded
 
 # Tokens that are found wherever they leak to.
 ACCOUNT = Account(
@@ -160,24 +160,10 @@ def _run(code: str, environment: dict[str, str]) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.fixture(scope="session")
-def office_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a database with the office's people, made once and copied for each test."""
-    folder = tmp_path_factory.mktemp("office")
-    environment = {**os.environ, **_environment(folder, "http://127.0.0.1:9")}
-    command = [*MANAGE, "migrate", "--verbosity", "0"]
-    subprocess.run(command, env=environment, cwd=REPOSITORY, check=True)
-    _run(MAKE_OFFICE, environment)
-    connection = sqlite3.connect(folder / "site.sqlite3")
-    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    connection.close()
-    return folder / "site.sqlite3"
-
-
 @pytest.fixture
-def site(office_database: Path, tmp_path: Path) -> Iterator[Site]:
+def site(tmp_path: Path) -> Iterator[Site]:
     """Return a site whose processes are ended afterwards."""
-    shutil.copyfile(office_database, tmp_path / "site.sqlite3")
+    copy_founded(tmp_path / "site.sqlite3")
     with Sandbox(account=ACCOUNT) as sandbox:
         site = Site(tmp_path, sandbox)
         try:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.migrated import copy_migrated
 from tests.site.conftest import manage
 
 REMAKE = """
@@ -31,8 +32,9 @@ def environment(tmp_path) -> dict[str, str]:
     folder = tmp_path / "var"
     folder.mkdir()
     variables = {"SECRET_KEY": "x", "OTP_VAR_DIR": str(folder), "EMAIL_URL": "memorymail://"}
+    variables["DJANGO_SETTINGS_MODULE"] = "otp_site.settings"
     variables["DATABASE_URL"] = f"sqlite:///{folder / 'site.sqlite3'}"
-    manage("migrate", "-v0", environment=variables)
+    copy_migrated(folder / "site.sqlite3")
     manage("otp_demo", environment=variables)
     return variables
 
