@@ -39,6 +39,7 @@ PATIENCE = {
 }
 DATABASE = VAR / "site.sqlite3"
 TEMPLATE = VAR / "migrated.sqlite3"
+MARK = VAR / "migrated.stamp"
 MANAGE = [sys.executable, str(SITE / "manage.py")]
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 STOP_SECONDS = 10
@@ -187,18 +188,18 @@ def _environment(port: int, sandbox_port: int) -> dict[str, str]:
 
 
 def _fresh_database(environment: dict[str, str]) -> None:
-    stamp, mark = _fingerprint(), VAR / "migrated.stamp"
+    stamp = fingerprint()
     for leftover in VAR.glob("site.sqlite3*"):
         leftover.unlink()
-    if not (TEMPLATE.exists() and mark.exists() and mark.read_text(encoding="utf-8") == stamp):
+    if not (TEMPLATE.exists() and MARK.exists() and MARK.read_text(encoding="utf-8") == stamp):
         print("preparing the database (once)", flush=True)
         _manage(environment, "migrate", "--verbosity", "0")
         shutil.move(DATABASE, TEMPLATE)
-        mark.write_text(stamp, encoding="utf-8")
+        MARK.write_text(stamp, encoding="utf-8")
     shutil.copyfile(TEMPLATE, DATABASE)
 
 
-def _fingerprint() -> str:
+def fingerprint() -> str:
     """Return what the template depends on: the locked packages and our own migrations."""
     digest = hashlib.sha256((REPOSITORY / "requirements.lock").read_bytes())
     for path in sorted(REPOSITORY.glob("*/**/migrations/*.py")):

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from tests.conftest import REPOSITORY, RUN_FOLDER
 
-__all__ = ["copy_founded", "copy_migrated", "fill_in_memory"]
+__all__ = ["copy_founded", "copy_migrated", "fill_in_memory", "founded", "prepare_demo"]
 
 SITE = "otp_site.settings"
 FOUND = """
@@ -63,6 +63,14 @@ def copy_migrated(target: Path, settings: str = SITE) -> None:
 def copy_founded(target: Path) -> None:
     """Put a database with the office's people at *target*."""
     shutil.copyfile(founded(), target)
+
+
+def prepare_demo(folder: Path) -> None:
+    """Leave in *folder* what an earlier start of the demo would have left: no start migrates."""
+    from demo import MARK, TEMPLATE, fingerprint
+
+    copy_migrated(folder / TEMPLATE.name)
+    (folder / MARK.name).write_text(fingerprint(), encoding="utf-8")
 
 
 def fill_in_memory(name: str, settings: str) -> sqlite3.Connection:

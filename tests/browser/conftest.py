@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import REPOSITORY, find_program
+from tests.migrated import prepare_demo
 
 CHROMIUM_FLAGS = [
     "--no-sandbox",
@@ -24,7 +25,7 @@ CHROMIUM_FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-START_SECONDS = 90
+START_SECONDS = 180
 
 
 def free_port() -> int:
@@ -117,7 +118,9 @@ class Demo:
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory):
     """Return one demo for the tests of this folder."""
-    running = Demo(tmp_path_factory.mktemp("demo"))
+    folder = tmp_path_factory.mktemp("demo")
+    prepare_demo(folder)
+    running = Demo(folder)
     running.start()
     yield running
     if running.process and running.process.poll() is None:

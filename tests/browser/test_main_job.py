@@ -95,6 +95,8 @@ def test_the_announcement_is_live_and_went_out_once_on_each_channel(demo):
     status, home, _ = read(f"{demo.url}/")
     assert status == 200
     assert ANNOUNCEMENT in home
+    # The demo is ready before its dispatcher has made the first round.
+    demo.wait_for(lambda: len(about(demo.received(), ANNOUNCEMENT)) >= 2)
     assert sorted(about(demo.received(), ANNOUNCEMENT)) == ["facebook", "line"]
     status, page, digest = read(f"{demo.url}/other/announcement-2562/")
     assert status == 200
@@ -199,6 +201,7 @@ def test_ctrl_c_leaves_nothing_running_and_a_second_start_is_quick(tmp_path):
     seconds = demo.start()
     try:
         assert seconds < 45
+        assert "preparing the database" not in demo.log.read_text(encoding="utf-8")
         assert (tmp_path / "accounts.json").read_text(encoding="utf-8") == first
         demo.wait_for(lambda: len(demo.received()) == 2)
     finally:

@@ -14,6 +14,7 @@ import pytest
 
 from tests.conftest import REPOSITORY
 from tests.faults.conftest import until
+from tests.migrated import prepare_demo
 
 DEMO = [sys.executable, str(REPOSITORY / "site" / "demo.py")]
 
@@ -90,7 +91,9 @@ def runs(pid: int) -> bool:
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     """Return the folder that all demos of this module share, one after the other."""
-    return tmp_path_factory.mktemp("demo")
+    folder = tmp_path_factory.mktemp("demo")
+    prepare_demo(folder)
+    return folder
 
 
 @pytest.fixture
