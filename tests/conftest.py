@@ -81,6 +81,7 @@ def django_db_modify_db_settings(django_db_modify_db_settings: None) -> Iterator
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Begin with what takes longest; leave out what reads shared material where there is none."""
+    assert all((REPOSITORY / "tests" / name).is_file() for name in LONGEST_FIRST)
     items.sort(key=_turn)
     if SHARED.is_dir():
         return
