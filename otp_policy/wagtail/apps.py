@@ -15,8 +15,9 @@ class OtpPolicyConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect what guards live content."""
-        from . import checks, gate, office_changes, receivers  # noqa: F401  (checks register on import)
+        from . import checks, gate, office_changes, page_lists, receivers  # noqa: F401  (checks register on import)
 
         gate.install()
         receivers.connect()
         office_changes.connect()
+        page_lists.connect()

@@ -30,6 +30,7 @@ from .models import Approval, LedgerEntry, LedgerHead, Publication, is_governed
 from .office_audit import office_findings
 from .paper_audit import paper_findings
 from .standing import LEDGER_ACTIONS
+from .tombstone_audit import tombstone_findings
 
 _BATCH = 200
 
@@ -56,7 +57,13 @@ def audit() -> Iterator[AuditFinding]:
     yield from _not_ratified()
     yield from _ledger()
     yield from _triggers()
-    for findings in (paper_findings, evidence_findings, lifecycle_findings, office_findings):
+    for findings in (
+        paper_findings,
+        evidence_findings,
+        lifecycle_findings,
+        office_findings,
+        tombstone_findings,
+    ):
         yield from (AuditFinding(**found) for found in findings())
 
 

@@ -5,14 +5,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from .authority import Authority
 from .clashes import Clash, clashes_among, slots_around
 from .conf import current_policy, office_day, office_timezone
 from .models import Holiday, Slot, governed_models
 from .models.choices import label_of
+from .readership import Readership
 
 _SHOWN = (*Slot.OPEN, Slot.State.USED)
-_PARTS = ("prepare", "endorse", "approve", "publish", "withdraw")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,33 +38,6 @@ class Day:
     in_month: bool
     is_today: bool
     entries: list[Entry]
-
-
-class Readership:
-    """What one person may see of items: asked of the policy once per category and unit."""
-
-    def __init__(self, user: Any) -> None:
-        self.sees_all = bool(user.is_superuser and user.is_active)
-        # An order may be for one category alone, and opens the titles of that.
-        self.authority = Authority.of(user)
-        self._known: dict[tuple[str, str], bool] = {}
-
-    def has_part(self, category: str, unit: str) -> bool:
-        """Tell whether the person has a part in the items of *category* of *unit*."""
-        if self.sees_all:
-            return True
-        key = (category, unit)
-        if key not in self._known:
-            self._known[key] = any(
-                self.authority.holds(action, category=category, unit=unit, channel=channel)
-                for action, channel in self._parts()
-            )
-        return self._known[key]
-
-    def _parts(self) -> list[tuple[str, str]]:
-        first = current_policy().first_channel
-        asked = [(action, first) for action in _PARTS]
-        return asked + [("confirm_slot", channel) for channel in current_policy().channels]
 
 
 def entries_of(slots: Iterable[Slot], user: Any, *, clashing: dict[int, Clash]) -> list[Entry]:

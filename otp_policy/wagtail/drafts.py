@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from .models.office import Unit
 from .urgency import urgent_pages
 
-__all__ = ["DraftFacts", "drafts_of"]
+__all__ = ["DraftFacts", "category_of", "drafts_of"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +54,7 @@ def drafts_of(pages: QuerySet) -> dict[int, DraftFacts]:
     rows = [
         (row, category)
         for row in pages.values_list(*_COLUMNS)
-        if (category := _category(row[1])) is not None
+        if (category := category_of(row[1])) is not None
     ]
     urgent = urgent_pages([row[0] for row, _category in rows])
     units = {unit.pk: unit for unit in Unit.objects.all()}
@@ -78,7 +78,7 @@ def drafts_of(pages: QuerySet) -> dict[int, DraftFacts]:
     return found
 
 
-def _category(content_type_id: int) -> str | None:
+def category_of(content_type_id: int) -> str | None:
     """Return the category of a page type, or None for one that is not under the policy."""
     model = ContentType.objects.get_for_id(content_type_id).model_class()
     return getattr(model, "disclosure_category", None)

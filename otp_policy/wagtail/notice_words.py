@@ -74,8 +74,26 @@ SENTENCES = {
     "remind_propose_slot": _(
         "%(channel)s: the time %(time)s for “%(title)s” still waits for your division's answer."
     ),
+    "remind_endorse_withdrawal": _(
+        "The withdrawal of “%(title)s” still waits for your endorsement."
+    ),
+    "remind_approve_withdrawal": _("The withdrawal of “%(title)s” still waits for your approval."),
+    "remind_explain_withdrawal": _(
+        "“%(title)s” is down, and nobody has given the reason that the public reads. Give it; "
+        "until then nobody can approve the withdrawal."
+    ),
     "escalate_endorse": _("“%(title)s” of %(unit)s has waited too long for its endorsement."),
     "escalate_approve": _("“%(title)s” of %(unit)s has waited too long for its approval."),
+    "escalate_endorse_withdrawal": _(
+        "The withdrawal of “%(title)s” of %(unit)s has waited too long for its endorsement."
+    ),
+    "escalate_approve_withdrawal": _(
+        "The withdrawal of “%(title)s” of %(unit)s has waited too long for its approval."
+    ),
+    "escalate_explain_withdrawal": _(
+        "“%(title)s” of %(unit)s is down, and has waited too long for the reason that the public "
+        "reads."
+    ),
     "escalate_confirm_slot": _(
         "%(channel)s: the time %(time)s for “%(title)s” of %(unit)s has waited too long for the "
         "answer of the channel's unit."

@@ -135,5 +135,7 @@ def _asked(unread: QuerySet) -> Iterable[QuerySet]:
     open_withdrawal = Withdrawal.objects.filter(pk=OuterRef("subject_id"), state="waiting")
     yield unread.filter(~Exists(open_withdrawal), subject=Subject.WITHDRAWAL)
     endorsed = WithdrawalDecision.objects.filter(withdrawal=OuterRef("subject_id"), kind="endorse")
-    asked = {"subject": Subject.WITHDRAWAL, "what__endswith": "ask_endorse_withdrawal"}
-    yield unread.filter(Exists(endorsed), **asked)
+    of_withdrawals = unread.filter(subject=Subject.WITHDRAWAL)
+    yield of_withdrawals.filter(Exists(endorsed), what__endswith="_endorse_withdrawal")
+    explained = Withdrawal.objects.filter(pk=OuterRef("subject_id")).exclude(reason="")
+    yield of_withdrawals.filter(Exists(explained), what__endswith="_explain_withdrawal")

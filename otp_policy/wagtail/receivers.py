@@ -9,6 +9,7 @@ from wagtail.models import AbstractPage, Revision, WorkflowState
 from wagtail.signals import workflow_cancelled, workflow_submitted
 
 from . import contributors, leaving
+from .addresses import stored_addresses
 from .break_glass import ratify
 from .corrections import hold_without_note, keep_correction
 from .digest import item_digest
@@ -87,6 +88,7 @@ def _end_publication(instance: Any) -> None:
             user=user,
             page_id=instance.pk,
             digest=publication.digest,
+            addresses=stored_addresses(instance.pk),
             **held_for(instance, "withdraw", "publish", user=user),
         )
         follow_unpublished(instance, publication)

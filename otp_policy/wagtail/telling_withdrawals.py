@@ -11,7 +11,7 @@ from .conf import current_policy, office_day
 from .models import LedgerEntry, NoticeKind, Withdrawal
 from .models.notices import Subject
 from .notices import About, put
-from .recipients import holders, who_may
+from .recipients import holders, who_has_authority, who_may
 from .urgency import is_urgent
 from .withdrawals import may_decide_withdrawal, next_step, open_withdrawal
 
@@ -22,6 +22,15 @@ def who_decides(withdrawal: Withdrawal, page: Any) -> list[Any]:
     roles = current_policy().roles_for(step, category, None, on=office_day())
     people = holders(roles, page.owning_unit)
     return [user for user in people if may_decide_withdrawal(withdrawal, page, user).allowed]
+
+
+def who_answers(withdrawal_id: int, page: Any) -> list[Any]:
+    """Return who may take the next step; while the public reason lacks, who may give it."""
+    withdrawal = Withdrawal.objects.get(pk=withdrawal_id)
+    if withdrawal.reason:
+        return who_decides(withdrawal, page)
+    owners = who_has_authority(page, "publish", channel=current_policy().first_channel)
+    return [*owners, *who_has_authority(page, "withdraw")]
 
 
 def ask_withdrawers(entry: LedgerEntry, body: Mapping[str, Any], page: Any) -> None:

@@ -13,6 +13,7 @@ from .gate import what_is_missing
 from .home_panels import arrange_panels
 from .menu import GovernedMenuItem, NoticesMenuItem
 from .models import governed_models, is_governed
+from .page_lists import choosable
 from .refusals import not_published
 from .registers import register_modeladmins
 from .viewsets import governed_viewsets
@@ -22,6 +23,7 @@ register_modeladmins()
 # First of all: who may not see a document is not asked for its password either. What Wagtail's
 # own privacy of collections refuses stays refused.
 hooks.register("before_serve_document", guard_document, order=-100)
+hooks.register("construct_page_chooser_queryset", choosable)
 
 
 @hooks.register("register_admin_viewset")

@@ -192,7 +192,12 @@ def give_reason(page: Any, user: Any, *, reason: str) -> None:
 
 def next_step(withdrawal: Withdrawal, page: Any) -> str:
     """Return the step that the withdrawal waits for: `endorse` or `approve`."""
-    steps = current_policy().approval_steps(page.disclosure_category, on=office_day())
+    return next_step_of(withdrawal, page.disclosure_category)
+
+
+def next_step_of(withdrawal: Withdrawal, category: str) -> str:
+    """Return the same for an item of *category*."""
+    steps = current_policy().approval_steps(category, on=office_day())
     given = {row.kind for row in withdrawal.decisions.all()}
     return next((step for step in steps if step not in given), steps[-1])
 

@@ -1,12 +1,14 @@
 """Step 5: the address of what was withdrawn tells the public so, and does not fall silent."""
 
 import pytest
+from django.core.management import call_command
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
-from wagtail.models import Page
+from wagtail.models import Page, Site
 
 from news.models import NewsPage
+from otp_policy.wagtail.audit import audit
 from otp_policy.wagtail.break_glass import break_glass
 from otp_policy.wagtail.models import AppendOnlyError, LedgerEntry, Withdrawal
 from otp_policy.wagtail.refusals import PolicyRefusal
@@ -125,3 +127,85 @@ def test_sorting_and_what_was_never_public_are_free(office, withdrawn):
     withdrawn.move(draft, pos="right")
     fresh(draft).delete()
     assert not NewsPage.objects.filter(pk=draft.pk).exists()
+
+
+def found_by_the_audit(page) -> list:
+    """Return what the audit finds of the tombstone, whoever else is hurt by the same edit."""
+    found = [one for one in audit() if one.code == "tombstone_not_in_place"]
+    assert all(f" {page.pk} " in one.subject for one in found)
+    return found
+
+
+@pytest.mark.parametrize("of_section", [False, True])
+def test_the_audit_finds_another_slug_by_an_update_and_is_quiet_once_it_is_back(
+    office, withdrawn, of_section
+):
+    page = office.section("news") if of_section else withdrawn
+    slug, address = page.slug, withdrawn.get_url()
+    assert list(audit()) == []
+    Page.objects.filter(pk=page.pk).update(slug="elsewhere")
+    assert Client().get(address).status_code == 404
+    [found] = found_by_the_audit(withdrawn)
+    assert address in found.what
+    assert "elsewhere" in found.what
+    assert found.since == LedgerEntry.objects.get(action="take_down").at
+    assert "slug" in found.mend
+    Page.objects.filter(pk=page.pk).update(slug=slug)
+    assert list(audit()) == []
+
+
+def test_the_audit_finds_another_slug_whose_path_was_made_to_fit(office, withdrawn):
+    url_path = withdrawn.url_path
+    elsewhere = url_path.replace(withdrawn.slug, "elsewhere")
+    Page.objects.filter(pk=withdrawn.pk).update(slug="elsewhere", url_path=elsewhere)
+    assert len(found_by_the_audit(withdrawn)) == 1
+    Page.objects.filter(pk=withdrawn.pk).update(slug=withdrawn.slug, url_path=url_path)
+
+
+def test_the_audit_finds_a_path_that_the_slugs_do_not_lead_to(office, withdrawn):
+    Page.objects.filter(pk=withdrawn.pk).update(url_path="/elsewhere/")
+    [found] = found_by_the_audit(withdrawn)
+    assert "/elsewhere/" in found.what
+    call_command("set_url_paths", verbosity=0)
+    assert list(audit()) == []
+
+
+def test_the_audit_finds_another_place_in_the_tree_and_another_root(office, withdrawn):
+    draft, root = office.other(), withdrawn.get_site().root_page
+    edits = [
+        (Page.objects.filter(pk=withdrawn.pk), "path", f"{draft.path}0001"),
+        (Site.objects.all(), "root_page_id", office.section("other").pk),
+    ]
+    for rows, column, value in edits:
+        before = rows.values_list(column, flat=True).get()
+        rows.update(**{column: value})
+        assert len(found_by_the_audit(withdrawn)) == 1, column
+        rows.update(**{column: before})
+    Site.clear_site_root_paths_cache()
+    assert office.home.pk == root.pk
+    assert list(audit()) == []
+
+
+def test_the_audit_finds_a_page_that_sql_deleted_but_not_one_that_break_glass_ended(office):
+    pages = [office.publish(office.draft(title=title)) for title in ("หนึ่ง", "สอง")]
+    for page in pages:
+        take_down(page, office["publisher.web"], reason=REASON)
+    by, second = office["publisher.web"], office["director.division-a"]
+    with break_glass(reason="คำสั่งศาล", by=by, second=second):
+        fresh(pages[0]).delete()
+    assert [one.code for one in audit() if one.code.startswith("tomb")] == []
+    rows = NewsPage.objects.filter(pk=pages[1].pk)
+    rows._raw_delete("default")
+    Page.objects.filter(pk=pages[1].pk)._raw_delete("default")
+    [found] = found_by_the_audit(pages[1])
+    assert pages[1].title in found.subject
+
+
+def test_the_address_stays_for_what_goes_live_again(office):
+    page = office.publish(office.draft())
+    take_down(page, office["publisher.web"], reason=REASON)
+    office.publish(office.edit(page, summary="ใหม่"))
+    assert list(audit()) == []
+    rows = Page.objects.filter(pk=office.section("news").pk)
+    rows.update(slug="elsewhere")
+    assert len(found_by_the_audit(page)) == 1

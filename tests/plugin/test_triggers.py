@@ -126,3 +126,5 @@ def test_a_switched_off_trigger_is_noticed(db):
     with connection.cursor() as cursor:
         cursor.execute(off[connection.vendor])
     assert triggers.missing() == ["otp_policy_page_update"]
+    triggers.install()
+    assert triggers.missing() == []

@@ -14,8 +14,8 @@ from tests.conftest import REPOSITORY
 PLUGIN = "tests/plugin"
 WHERE_THE_DATABASE_ANSWERS = (
     "adoption", "audit", "break_glass", "decisions", "forged_saves", "gate", "ledger_export",
-    "outbox", "parts", "routes", "schedule", "shown", "structure", "triggers", "waiting",
-    "withdrawals",
+    "outbox", "page_lists", "parts", "routes", "schedule", "shown", "structure", "triggers",
+    "waiting", "withdrawals",
 )  # fmt: skip
 
 

@@ -18,8 +18,9 @@ from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Collection, Locale, Page, PageViewRestriction
 
 from otp_policy.wagtail.break_glass import break_glass
-from otp_policy.wagtail.dispatcher import run_once
 from otp_policy.wagtail.models import Publication
+from otp_policy.wagtail.notice_rounds import NoticeRounds
+from otp_policy.wagtail.publishing import publish_due
 from tests.exhibits.models import Case, Contact, ExhibitPage, Footer, Topic
 
 
@@ -268,7 +269,9 @@ def emergency(walk, page, other, number):
 
 
 def dispatch(walk, page, other, number):
-    run_once()
+    """Publish what is due, and tell people: the dispatcher's round but for the channels."""
+    publish_due()
+    NoticeRounds().run()
 
 
 WAYS = (

@@ -80,14 +80,14 @@ def terms() -> list[str]:
 
 
 def remove(using: str = "default") -> None:
-    """Drop the triggers, if they are there."""
+    """Drop the triggers, if they are there; one that is switched off too."""
     connection = connections[using]
     if connection.vendor not in ("sqlite", "postgresql"):
         return
+    on = "" if connection.vendor == "sqlite" else f" ON {_table(connection)}"
     with connection.cursor() as cursor:
-        for name in set(NAMES) & _present(connection):
-            on = "" if connection.vendor == "sqlite" else f" ON {_table(connection)}"
-            cursor.execute(f"DROP TRIGGER {name}{on}")
+        for name in NAMES:
+            cursor.execute(f"DROP TRIGGER IF EXISTS {name}{on}")
 
 
 def missing(using: str = "default") -> list[str]:
