@@ -9,6 +9,9 @@ from django.core.files.storage import Storage, storages
 from django.utils import timezone
 
 from otp_policy import Policy, load_policy
+from otp_policy.calendars import end_of_fiscal_year
+
+BUDDHIST_ERA_OFFSET = 543
 
 
 @lru_cache(maxsize=4)
@@ -34,6 +37,13 @@ def office_timezone() -> ZoneInfo:
 def office_day(instant: datetime | None = None) -> date:
     """Return the calendar day of *instant* (default: now) in the office's time zone."""
     return (instant or timezone.now()).astimezone(office_timezone()).date()
+
+
+def last_day_of_fiscal_year(buddhist_year: int) -> date:
+    """Return the last day of the fiscal year that the office writes as *buddhist_year*."""
+    year = buddhist_year - BUDDHIST_ERA_OFFSET
+    starts_month = current_policy().calendar(on=office_day()).fiscal_year_starts_month
+    return end_of_fiscal_year(date(year, 1, 1), starts_month=starts_month)
 
 
 def public_base_url() -> str:

@@ -7,7 +7,9 @@ out, or that the website's owner hid. Files that only a prior version uses are p
 scan that a correction replaced may hold what no program can read in it.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from django.db import transaction
@@ -47,12 +49,22 @@ class Version:
 
 def versions_of(page_id: int) -> list[Version]:
     """Return every version of the page, the first one first: one query."""
-    rows = list(
-        Publication.objects.filter(page_id=page_id)
+    return versions_of_each([page_id]).get(page_id, [])
+
+
+def versions_of_each(page_ids: Iterable[int]) -> dict[int, list[Version]]:
+    """Return the versions of each page that was ever public, the first one first: one query."""
+    rows = (
+        Publication.objects.filter(page_id__in=page_ids)
         .select_related("approval__by", "approval__correction", "publisher", "hidden")
-        .order_by("at", "pk")
+        .order_by("page_id", "at", "pk")
     )
-    followers = [*rows[1:], None] if rows else []
+    by_page = groupby(rows, key=lambda row: row.page_id)
+    return {page_id: _numbered(list(of_page)) for page_id, of_page in by_page}
+
+
+def _numbered(rows: list[Publication]) -> list[Version]:
+    followers = [*rows[1:], None]
     readable = _readable(rows)
     hidden = _hidden(rows)
     return [

@@ -9,10 +9,8 @@ from django.utils import formats, timezone
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from .conf import current_policy
+from .conf import BUDDHIST_ERA_OFFSET, current_policy
 from .models.choices import label_of
-
-BUDDHIST_ERA_OFFSET = 543
 
 
 def _day_in_words(day: date) -> str:

@@ -22,6 +22,7 @@ INSTALLED_APPS = [
     "procurement",
     "otp_site",
     "otp_policy.wagtail",
+    "otp_policy.wagtail.disclosure",
     "otp_policy.wagtail.syndication",
     "wagtail.contrib.forms",
     "wagtail.contrib.redirects",

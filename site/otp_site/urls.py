@@ -7,15 +7,19 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from otp_policy.wagtail import media_urls
+from otp_policy.wagtail.disclosure import api
+from otp_policy.wagtail.disclosure import urls as disclosure_urls
 
 urlpatterns = [
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     # Never straight from the disk: a file is private until an item with it is live.
     path("", include(media_urls)),
+    *api.urlpatterns,
 ]
 
 urlpatterns += i18n_patterns(
+    path("", include(disclosure_urls)),
     path("", include(wagtail_urls)),
     prefix_default_language=False,
 )

@@ -2,6 +2,7 @@
 
 import functools
 import unicodedata
+from datetime import date
 from typing import Any, ClassVar
 
 from anyascii import anyascii
@@ -239,6 +240,16 @@ class DisclosurePageMixin(models.Model):
     def channel_texts(self) -> dict[str, str]:
         """Return what the social channels will say; approval covers it."""
         return {"title": self.title, "text": self.social_text or getattr(self, "summary", "")}
+
+    @property
+    def disclosure_kind(self) -> str:
+        """Return the kind of information, as the policy's duties name it; "" for no special one."""
+        return ""
+
+    @property
+    def covers_until(self) -> date | None:
+        """Return the last day that the information speaks of, where its duty asks for that."""
+        return None
 
     def disclosure_url(self) -> str:
         """Return the public address of the page, with scheme and host."""
