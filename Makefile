@@ -11,7 +11,9 @@ FAULT_SEED ?= 2562
 CORE_READY := $(CORE_VENV)/.ready
 QUALITY_VENV := .venv-quality
 QUALITY_READY := $(QUALITY_VENV)/.ready
-CORE_MODULES := $(filter-out %/__main__.py,$(wildcard otp_policy/*.py)) $(foreach p,checks cli exploration wording,otp_policy/$(p))
+# Workbooks and records need the extra `procurement`.
+CORE_FORMS := $(filter-out %/xlsx_files.py %/xlsx_writing.py,$(wildcard otp_policy/procurement/*.py)) otp_policy/procurement/ocds/publication.py
+CORE_MODULES := $(filter-out %/__main__.py,$(wildcard otp_policy/*.py)) $(foreach p,checks cli exploration wording,otp_policy/$(p)) $(CORE_FORMS)
 BENCH_VENV := .venv-bench
 BENCH_READY := $(BENCH_VENV)/.ready
 

@@ -1,0 +1,1 @@
+"""Procurement as Open Contracting Data (OCDS 1.1): releases that never change, and records."""
