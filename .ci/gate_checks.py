@@ -1,46 +1,74 @@
 """
-The checks of the gate, read from its code, and how to take each out of a running process.
+The checks of the gate, read from its code, how to take each out of a running process, and how to
+watch them.
 
-A new check is on the list by being written: every statement that refuses, every operand of the
-condition before one, every question that finds what is in the way, every receiver and every action
-that asks the gate, every trigger and every term of its condition.
+A new check is on the list by being written: every statement that refuses or gives a reason, every
+operand of the condition before one, every question that finds what is in the way and the terms of
+its answer, every receiver and every action that asks the gate, every trigger and every term of its
+condition.
 """
 
-import ast
-import copy
+import functools
 import importlib
-import inspect
 import sys
+import weakref
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import Any
+
+from gate_variants import Note, checked_functions, install_notes, variants
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "site")]
 PACKAGE = "otp_policy.wagtail"
 BESIDE_THE_GATE = (
-    "decisions", "document_forms", "file_uses", "file_views", "publishing", "whole_saves",
+    "adoption", "break_glass", "corrections", "decisions", "deciding", "document_forms",
+    "emergency", "file_uses", "file_views", "forms", "leaving_forms", "models.evidence",
+    "models.items", "models.kept_entries", "models.office", "models.paper", "orders", "paper",
+    "paper_reuse", "public_pages", "publishing", "scans", "schedule", "screening", "urgency",
+    "versions", "whole_saves", "withdrawal_refusals", "withdrawals",
+    "views.access", "views.leaving", "views.ledger", "views.lifecycle", "views.paper",
+    "views.schedule", "syndication.by_hand", "syndication.claims", "syndication.gates",
+    "syndication.handling", "syndication.permission", "syndication.switching",
+    "syndication.views.channels", "syndication.views.deliveries", "syndication.website_check",
 )  # fmt: skip
-# Questions whose answer lets something pass; all others find what is in the way.
-LETS_PASS = {
-    "_goes_with_its_page", "_is_bookkeeping", "_is_used_outside", "is_checked", "is_public",
-    "is_published", "may_see", "may_decide",
-}  # fmt: skip
-ASKS = ("first_", "is_", "_is_", "_shown_", "_touches_", "may_", "redirect_at", "part_of_approved")
-# What no test can miss, with the reason.
+_JUDGED_OTHERWISE = "without it such an origin ends in a TypeError: the deletion fails all the same"
+_SLOT_MISSING = "the policy has answered `slot_missing` before: only a type checker needs it"
+_NOTHING_HOLDS = "a stretch that ends before it begins holds on no day either"
+_PROTECTED = "a workflow that carries out a category is protected by the category's row"
+# What no test can miss, by a pattern of its name, with the reason.
 EQUIVALENT = {
-    "gate.collections._guarded:0": "it has made its guard already when the mutant comes; the one "
+    "gate.collections._guarded:0 *": "it has made its guard already when the mutant comes; the one "
     "of `Collection.move` takes that guard out",
+    "gate.parts._goes_with_its_page:0 *": _JUDGED_OTHERWISE,
+    "gate.revisions._goes_with_its_page:0 *": _JUDGED_OTHERWISE,
+    "schedule.confirm:1 *": _SLOT_MISSING,
+    "schedule._owned:1 *": _SLOT_MISSING,
+    "orders._stretches:2 *": _NOTHING_HOLDS,
+    "orders._overlap:*": _NOTHING_HOLDS,
+    "deciding._decide:1 *": "what waits for a decision has its state: only a type checker needs it",
+    "file_uses.may_see:1 *": "Django's own backends grant nothing to a closed account",
+    "syndication.by_hand.record_by_hand:0 *": "a picture that is none has been refused before: "
+    "only a type checker needs it",
+    "syndication.permission._is_wanted:0 *": "a page that is gone has no open publication either",
+    "withdrawals.ask_to_withdraw:2 *": "the policy has answered `not_live` before: only a type "
+    "checker needs it",
+    "pre_delete no * without office.wagtailcore.Workflow.before": _PROTECTED,
+    "post_delete no * without office.wagtailcore.Workflow.deleted": _PROTECTED,
 }
 
 
 @dataclass(frozen=True)
 class Mutant:
-    """One check, and how to take it out of the running process."""
+    """One check, how to take it out of the running process, and how to watch it."""
 
     name: str
     near: tuple[str, ...]  # parts of the names of the test files that should notice first
     apply: Callable[[], None]
+    # Begins to tell when the check makes a difference; None where a process cannot see that.
+    watch: Callable[[Note], None] | None = None
 
 
 def mutants() -> list[Mutant]:
@@ -48,7 +76,24 @@ def mutants() -> list[Mutant]:
     found = [*_in_code(), *_receivers(), *_actions(), *_triggers()]
     names = [mutant.name for mutant in found]
     assert len(set(names)) == len(names), "two checks have one name"
-    return [mutant for mutant in found if mutant.name.split(" ")[0] not in EQUIVALENT]
+    for pattern in EQUIVALENT:
+        assert any(fnmatchcase(name, pattern) for name in names), f"nothing is {pattern} any more"
+    return [one for one in found if not any(fnmatchcase(one.name, key) for key in EQUIVALENT)]
+
+
+def watch(found: list[Mutant], note: Note) -> None:
+    """Let *note* be called with the name of each check that makes a difference, when it does."""
+    for dotted in _modules():
+        module = importlib.import_module(dotted)
+        install_notes(module, note)
+        short = dotted.removeprefix(f"{PACKAGE}.")
+        for checked in checked_functions(module):
+            named = _named(checked, short)
+            if named:
+                checked.edited(*(variant.watch(name) for name, variant in named))()
+    for mutant in found:
+        if mutant.watch is not None:
+            mutant.watch(note)
 
 
 # Statements and questions.
@@ -56,7 +101,7 @@ def mutants() -> list[Mutant]:
 
 def _modules() -> Iterator[str]:
     for path in sorted((ROOT / "otp_policy" / "wagtail" / "gate").glob("*.py")):
-        if path.stem not in ("__init__", "wiring", "triggers"):
+        if path.stem not in ("__init__", "wiring", "triggers", "evidence_triggers"):
             yield f"{PACKAGE}.gate.{path.stem}"
     yield from (f"{PACKAGE}.{name}" for name in BESIDE_THE_GATE)
 
@@ -64,92 +109,16 @@ def _modules() -> Iterator[str]:
 def _in_code() -> Iterator[Mutant]:
     for dotted in _modules():
         module = importlib.import_module(dotted)
-        tree = ast.parse(Path(module.__file__).read_text(encoding="utf-8"))
         short = dotted.removeprefix(f"{PACKAGE}.")
-        for function in (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)):
-            if _find(module, function.name) is None:
-                continue  # inside another function or a class
-            for number, (what, changed) in enumerate(_variants(function, short)):
-                yield Mutant(
-                    f"{short}.{function.name}:{number} {what}",
-                    (short.rsplit(".", 1)[-1],),
-                    _swap(module, function.name, changed),
-                )
+        for checked in checked_functions(module):
+            for name, variant in _named(checked, short):
+                yield Mutant(name, (short.rsplit(".", 1)[-1],), checked.edited(variant.take_out))
 
 
-def _find(module, name: str):
-    found = inspect.unwrap(getattr(module, name)) if hasattr(module, name) else None
-    return found if getattr(found, "__module__", "") == module.__name__ else None
-
-
-def _variants(function: ast.FunctionDef, module: str) -> Iterator[tuple[str, ast.FunctionDef]]:
-    """Yield (what is taken out, the function without it)."""
-    for place, node in enumerate(ast.walk(function)):
-        if _refuses(node):
-            yield f"without `{ast.unparse(node)[:60]}`", _changed(function, place, ast.Pass())
-        if isinstance(node, ast.If) and _ends_in_refusal(node, module):
-            if module == "publishing" and not any(_refuses(step) for step in node.body):
-                yield f"never `if {ast.unparse(node.test)[:50]}`", _never(function, place)
-            if isinstance(node.test, ast.BoolOp) and isinstance(node.test.op, ast.Or):
-                for operand in range(len(node.test.values)):
-                    text = ast.unparse(node.test.values[operand])[:50]
-                    yield f"without `or {text}`", _without(function, place, operand)
-    if function.name.startswith(ASKS) or function.name in LETS_PASS:
-        answer = function.name in LETS_PASS
-        body = [ast.Return(ast.Constant(True if answer else None))]
-        changed = copy.deepcopy(function)
-        changed.body = body
-        yield f"always {answer or None}", changed
-
-
-def _refuses(node: ast.AST) -> bool:
-    if isinstance(node, ast.Raise):
-        return True
-    if not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)):
-        return False
-    name = ast.unparse(node.value.func).rsplit(".", 1)[-1]
-    return name.lstrip("_").startswith("refuse") or name in ("_require", "add_error")
-
-
-def _ends_in_refusal(node: ast.If, module: str) -> bool:
-    last = node.body[-1]
-    return _refuses(last) or (module == "publishing" and isinstance(last, ast.Return))
-
-
-def _changed(function: ast.FunctionDef, place: int, by: ast.stmt) -> ast.FunctionDef:
-    """Return a copy of *function* with *by* instead of its node number *place*."""
-    made = copy.deepcopy(function)
-    wanted = list(ast.walk(made))[place]
-    for parent in ast.walk(made):
-        for _name, value in ast.iter_fields(parent):
-            if isinstance(value, list) and any(item is wanted for item in value):
-                value[[item is wanted for item in value].index(True)] = by
-    return made
-
-
-def _never(function: ast.FunctionDef, place: int) -> ast.FunctionDef:
-    made = copy.deepcopy(function)
-    list(ast.walk(made))[place].test = ast.Constant(False)
-    return made
-
-
-def _without(function: ast.FunctionDef, place: int, operand: int) -> ast.FunctionDef:
-    made = copy.deepcopy(function)
-    list(ast.walk(made))[place].test.values[operand] = ast.Constant(False)
-    return made
-
-
-def _swap(module, name: str, changed: ast.FunctionDef) -> Callable[[], None]:
-    def apply() -> None:
-        changed.decorator_list = []
-        tree = ast.fix_missing_locations(ast.Module([changed], []))
-        made: dict = {}
-        exec(compile(tree, module.__file__, "exec"), vars(module), made)
-        # Whoever imported the function keeps it; what it does is another.
-        function = _find(module, name)
-        function.__code__ = made[name].__code__
-
-    return apply
+def _named(checked: Any, short: str) -> list[tuple[str, Any]]:
+    inside = f"{checked.holder}.{checked.name}" if checked.holder else checked.name
+    found = enumerate(variants(checked, short))
+    return [(f"{short}.{inside}:{number} {one.what}", one) for number, one in found]
 
 
 # Signals, actions, triggers.
@@ -157,22 +126,30 @@ def _swap(module, name: str, changed: ast.FunctionDef) -> Callable[[], None]:
 
 def _receivers() -> Iterator[Mutant]:
     from django.db.models import signals
-    from wagtail.signals import pre_page_move, workflow_submitted
+    from wagtail import signals as of_wagtail
+
+    from otp_policy.wagtail import signals as ours
 
     watched = {
         name: getattr(signals, name)
         for name in ("pre_save", "post_save", "pre_delete", "post_delete", "m2m_changed",
                      "pre_migrate", "post_migrate")
-    } | {"pre_page_move": pre_page_move, "workflow_submitted": workflow_submitted}  # fmt: skip
+    }  # fmt: skip
+    for name in ("pre_page_move", "page_unpublished", "workflow_submitted", "workflow_cancelled"):
+        watched[name] = getattr(of_wagtail, name)
+    for name in ("item_taken_down", "slot_withheld", "text_judged"):
+        watched[name] = getattr(ours, name)
     for label, signal in watched.items():
         for number, entry in enumerate(signal.receivers):
             uid = entry[0][0]
-            if isinstance(uid, str) and uid.startswith("otp_policy.") and "syndication" not in uid:
+            if isinstance(uid, str) and uid.startswith("otp_policy."):
                 short = uid.removeprefix(f"{PACKAGE}.").removeprefix("otp_policy.")
+                name = f"{label} no {number} without {short}"
                 yield Mutant(
-                    f"{label} no {number} without {short}",
+                    name,
                     tuple(short.split(".")),
                     _disconnect(signal, entry[0]),
+                    _watch_receiver(signal, entry[0], name),
                 )
 
 
@@ -182,6 +159,33 @@ def _disconnect(signal, key) -> Callable[[], None]:
         signal.sender_receivers_cache.clear()
 
     return apply
+
+
+def _watch_receiver(signal, key, name: str) -> Callable[[Note], None]:
+    def watch(note: Note) -> None:
+        for at, entry in enumerate(signal.receivers):
+            if entry[0] == key:
+                receiver = entry[1]() if isinstance(entry[1], weakref.ref) else entry[1]
+                signal.receivers[at] = (key, _noting(receiver, name, note), *entry[2:])
+        signal.sender_receivers_cache.clear()
+
+    return watch
+
+
+def _noting(function, name: str, note: Note):
+    """Return the function, telling of it when it raises; when it only ran, in brackets."""
+
+    @functools.wraps(function)
+    def noting(*args, **kwargs):
+        try:
+            done = function(*args, **kwargs)
+        except Exception:
+            note(name)
+            raise
+        note(f"({name})")
+        return done
+
+    return noting
 
 
 def _actions() -> Iterator[Mutant]:
@@ -202,32 +206,38 @@ def _actions() -> Iterator[Mutant]:
     for holder in sorted(holders, key=lambda found: found.__qualname__):
         for name, value in sorted(vars(holder).items()):
             if getattr(value, "_otp_policy_guard", False):
+                full = f"{holder.__qualname__}.{name} does not ask the gate"
                 yield Mutant(
-                    f"{holder.__qualname__}.{name} does not ask the gate",
+                    full,
                     ("gate", "structure", "shown"),
                     lambda holder=holder, name=name, value=value: setattr(
                         holder, name, value.__wrapped__
+                    ),
+                    lambda note, holder=holder, name=name, value=value, full=full: setattr(
+                        holder, name, _noting(value, full, note)
                     ),
                 )
 
 
 def _triggers() -> Iterator[Mutant]:
-    from otp_policy.wagtail.gate import triggers
+    from wagtail.models import Page
+
+    from otp_policy.wagtail.gate import evidence_triggers, triggers
 
     for name in triggers.NAMES:
-        yield Mutant(f"no trigger {name}", ("triggers",), _drop(name))
+        yield Mutant(f"no trigger {name}", ("triggers",), _drop(name, Page._meta.db_table))
+    for name, table, _event in evidence_triggers._triggers():
+        yield Mutant(f"no trigger {name}", ("evidence_triggers",), _drop(name, table))
     for term in triggers.terms():
         yield Mutant(f"triggers without `{term}`", ("triggers",), _without_term(term))
 
 
-def _drop(name: str) -> Callable[[], None]:
+def _drop(name: str, table: str) -> Callable[[], None]:
     def apply() -> None:
         from django.db import connection
 
-        from otp_policy.wagtail.gate import triggers
-
         with connection.cursor() as cursor:
-            on = "" if connection.vendor == "sqlite" else f" ON {triggers._table(connection)}"
+            on = "" if connection.vendor == "sqlite" else f" ON {table}"
             cursor.execute(f"DROP TRIGGER {name}{on}")
 
     return apply

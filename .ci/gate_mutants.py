@@ -1,132 +1,192 @@
 """
 Takes the checks of the gate out one by one, and tells which of them no test misses.
 
-Each is taken out in a process of its own, which then runs the tests that should notice. The list
-is that of `gate_checks.py`.
+First the tests run as they are, while each check is watched: only a test in which it makes a
+difference can miss it. Then each is taken out in a process of its own, which runs those tests
+until one fails. The list is that of `gate_checks.py`; what was watched is kept under var/.
 
-    python .ci/gate_mutants.py            all of them; exit 1 if one survives
-    python .ci/gate_mutants.py --some 8   that many, evenly from the list
-    python .ci/gate_mutants.py --only X   those with X in their name
-    python .ci/gate_mutants.py --near     quickly: only the tests that should notice first
-    python .ci/gate_mutants.py --list     the list
+    python .ci/gate_mutants.py              all of them; exit 1 if one survives
+    python .ci/gate_mutants.py --some 8     that many, evenly from the list
+    python .ci/gate_mutants.py --only X     those with X in their name; several with commas
+    python .ci/gate_mutants.py --near       of what merely runs, only the tests of its own name
+    python .ci/gate_mutants.py --tests X,Y  with the tests of these files alone (two at least)
+    python .ci/gate_mutants.py --part 1/2   the first half, for a processor of its own
+    python .ci/gate_mutants.py --log FILE   note what is caught, and leave out what is noted there
+    python .ci/gate_mutants.py --known      with the tests that were watched before, and no others
+    python .ci/gate_mutants.py --list       the list
 """
 
 import argparse
 import os
+import signal
+import subprocess
 import sys
 import tempfile
+from collections import defaultdict
 from pathlib import Path
 
+import gate_reach
 import pytest
 from gate_checks import ROOT, Mutant, mutants
 
-TESTS = tuple(
-    f"tests/plugin/test_{name}.py"
-    for name in (
-        "gate", "forged_saves", "triggers", "structure", "shown", "parts", "routes", "doors",
-        "editor_doors", "decisions", "schedule", "files", "audit", "office_changes",
-        "corrections", "separation", "break_glass", "personal_data", "withdrawals", "notices",
-        "paper",
-    )
-)  # fmt: skip
-
-
-# Where to look first; whatever is not named here is looked for in the tests of its own name.
+FOLDER = ROOT / "tests" / "plugin"
+# Where to look first for what merely runs; otherwise in the tests of its own name.
 FIRST = {
-    "collections": ("routes",),
     "contributor": ("separation",),
     "correction": ("corrections",),
-    "document_forms": ("shown", "routes"),
-    "emergency": ("break_glass",),
     "end_publication": ("gate", "withdrawals"),
-    "file_uses": ("files",),
-    "file_views": ("files", "routes"),
-    "governed_live": ("structure", "shown"),
-    "keep_paper": ("paper",),
     "note": ("corrections",),
     "office": ("office_changes",),
-    "pages": ("forged_saves", "gate", "routes"),
-    "publishing": ("schedule", "forged_saves", "decisions"),
     "ratify": ("break_glass",),
-    "receivers": ("forged_saves", "decisions", "files"),
-    "revisions": ("parts", "gate"),
     "screening": ("personal_data",),
-    "whole_saves": ("parts",),
+    "taken_down": ("withdrawals",),
+    "live_files": ("files", "file_privacy"),
+    "draft_files": ("files", "file_privacy"),
+    "judged": ("channel_previews",),
+    "recall": ("withdrawals", "doors"),
+    "role_group": ("separation",),
 }
-
-
 # A check that could not be taken out was not caught by any test.
 NOT_TRIED = "not tried"
+_LONGEST_SECONDS = 900
 
 
 class Runner:
-    """Runs the tests once as they are, and then in one child process for each mutant."""
+    """Runs the tests that can miss each check, in one child process for each mutant."""
 
     def __init__(self, chosen: argparse.Namespace) -> None:
         self.chosen = chosen
         self.survivors: list[str] = []
+        self.tried = 0
 
     @pytest.hookimpl(tryfirst=True)
-    def pytest_runtestloop(self, session) -> bool:
-        items = [item for item in session.items if "transactional_db" not in item.fixturenames]
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        items = {item.nodeid: item for item in session.items}
+        first = session.items[0]
         # The first test makes the database. It stays, but for what belongs to the test's module,
         # because one of another module is announced as next.
-        _protocol(items[0], next(item for item in items if item.path != items[0].path))
-        nothing = Mutant("nothing", (), lambda: None)
-        if session.testsfailed or (noticed := _run(nothing, items[:: len(items) // 3], session)):
-            print("The tests fail as they are")
-            self.survivors.append(nothing.name)
-            return True
-        found = mutants()
-        found = [mutant for mutant in found if self.chosen.only in mutant.name]
-        if self.chosen.some:
-            step = max(1, len(found) // self.chosen.some)
-            found = found[self.chosen.seed % step :: step]
-        for mutant in found:
-            noticed = _run(mutant, items, session, only_near=self.chosen.near)
-            is_caught = bool(noticed) and not noticed.startswith(NOT_TRIED)
-            print(f"{'caught  ' if is_caught else 'SURVIVED'} {mutant.name}  {noticed}", flush=True)
-            if not is_caught:
-                self.survivors.append(mutant.name)
-        print(f"{len(found) - len(self.survivors)} of {len(found)} caught", flush=True)
+        other = next(item for item in session.items if item.path != first.path)
+        _protocol(first, other)
+        tests, failed, _unknown = gate_reach.known(_files(self.chosen))
+        for name in sorted(failed):
+            print(f"FAILS    as it is: {name}", flush=True)
+            self.survivors.append(name)
+        reach = _by_check(
+            {name: tests[name] for name in items if name in tests and name not in failed}
+        )
+        by_module: dict[Path, list[tuple[Mutant, list]]] = defaultdict(list)
+        for mutant in _chosen(self.chosen):
+            found = [items[name] for name in _worth_trying(mutant, reach, self.chosen.near)]
+            if not found:
+                self._tell(mutant, "no test makes it matter", is_caught=False)
+            else:
+                by_module[found[0].path].append((mutant, found))
+        for path, waiting in by_module.items():
+            self._try_in(session, path, waiting)
+        print(f"{self.tried - len(self.survivors)} of {self.tried} caught", flush=True)
         return True
 
+    def _try_in(self, session: pytest.Session, path: Path, waiting: list) -> None:
+        """Try the mutants whose first test is in one module, which is set up once for all."""
+        mine = [item for item in session.items if item.path == path]
+        other = next(item for item in session.items if item.path != path)
+        _protocol(mine[0], mine[-1])
+        for mutant, tests in waiting:
+            noticed = _run(mutant, tests, mine[-1], session)
+            self._tell(mutant, noticed, is_caught=bool(noticed) and NOT_TRIED not in noticed)
+        _protocol(mine[0], other)
 
-def _protocol(item, following) -> None:
+    def _tell(self, mutant: Mutant, noticed: str, *, is_caught: bool) -> None:
+        line = f"{'caught  ' if is_caught else 'SURVIVED'} {mutant.name}  {noticed}"
+        print(line, flush=True)
+        self.tried += 1
+        if not is_caught:
+            self.survivors.append(mutant.name)
+        elif self.chosen.log:
+            with open(self.chosen.log, "a", encoding="utf-8") as log:
+                print(line, file=log)
+
+
+def _files(chosen: argparse.Namespace) -> list[str]:
+    found = [str(path.relative_to(ROOT)) for path in sorted(FOLDER.glob("test_*.py"))]
+    return [file for file in found if not chosen.tests or _is_of(file, chosen.tests.split(","))]
+
+
+def _chosen(chosen: argparse.Namespace) -> list[Mutant]:
+    wanted = [part for part in chosen.only.split(",") if part] or [""]
+    found = [mutant for mutant in mutants() if any(part in mutant.name for part in wanted)]
+    if chosen.log and Path(chosen.log).exists():
+        lines = Path(chosen.log).read_text(encoding="utf-8").splitlines()
+        known = {line[9:].split("  ")[0] for line in lines}
+        found = [mutant for mutant in found if mutant.name not in known]
+    if chosen.some:
+        step = max(1, len(found) // chosen.some)
+        found = found[chosen.seed % step :: step]
+    part, _, parts = chosen.part.partition("/")
+    return found[int(part) - 1 :: int(parts)]
+
+
+def _by_check(tests: dict[str, list[str]]) -> dict[str, list[str]]:
+    """Return the tests by the check that matters in them, those with the fewest checks first."""
+    reach: dict[str, list[str]] = defaultdict(list)
+    for test in sorted(tests, key=lambda name: (len(tests[name]), name)):
+        for check in tests[test]:
+            reach[check].append(test)
+    return reach
+
+
+def _worth_trying(mutant: Mutant, reach: dict[str, list[str]], only_near: bool) -> list[str]:
+    """Return the tests that can miss *mutant*, in the order in which they are tried."""
+    names = [*mutant.near, *(name for part in mutant.near for name in FIRST.get(part, ()))]
+    surely = sorted(reach[mutant.name], key=lambda test: not _is_of(test, names))
+    runs = sorted(reach[f"({mutant.name})"], key=lambda test: not _is_of(test, names))
+    if not surely and not runs and "trigger" in mutant.name:
+        # What the database does no process sees.
+        runs = [test for tests in reach.values() for test in tests if _is_of(test, names)]
+    if only_near:
+        runs = [test for test in runs if _is_of(test, names)] or runs[:20]
+    return list(dict.fromkeys([*surely, *runs]))
+
+
+def _is_of(test: str, names: list[str]) -> bool:
+    return Path(test.split("::")[0]).stem.removeprefix("test_") in names
+
+
+def _protocol(item: pytest.Item, following: pytest.Item) -> None:
     item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
 
 
-def _run(mutant: Mutant, items: list, session, *, only_near: bool = False) -> str:
+def _run(mutant: Mutant, tests: list, last: pytest.Item, session: pytest.Session) -> str:
     """Return the name of the test that notices *mutant*, or nothing."""
-    first = [*mutant.near, *(name for part in mutant.near for name in FIRST.get(part, ()))]
-    ordered = sorted(items, key=lambda item: not _is_of(item, first))
-    if only_near:
-        ordered = [item for item in ordered if _is_of(item, first)] or ordered
     with tempfile.TemporaryFile("w+") as said:
+        before = _stored_files()
         child = os.fork()
         if child == 0:
-            _child(mutant, ordered, session, said)
-        os.waitpid(child, 0)
+            _child(mutant, tests, last, session, said)
+        _pid, status = os.waitpid(child, 0)
+        for path in _stored_files() - before:
+            path.unlink(missing_ok=True)
         said.seek(0)
-        return said.read()
+        too_long = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGALRM
+        return said.read() or ("the tests never ended" if too_long else "")
 
 
-def _is_of(item, names: list[str]) -> bool:
-    return item.path.stem.removeprefix("test_") in names
+def _stored_files() -> set[Path]:
+    return {path for path in Path(os.environ["OTP_VAR_DIR"]).rglob("*") if path.is_file()}
 
 
-def _child(mutant: Mutant, ordered: list, session, said) -> None:
+def _child(mutant: Mutant, tests: list, last: pytest.Item, session: pytest.Session, said) -> None:
     quiet = os.open(os.devnull, os.O_WRONLY)
     os.dup2(quiet, 1)
     os.dup2(quiet, 2)
+    signal.alarm(_LONGEST_SECONDS)
     try:
-        blocker = ordered[0].config.pluginmanager.getplugin("django")
-        assert blocker
+        assert last.config.pluginmanager.getplugin("django")
         from pytest_django.plugin import blocking_manager_key
 
-        with ordered[0].config.stash[blocking_manager_key].unblock():
+        with last.config.stash[blocking_manager_key].unblock():
             mutant.apply()
-        for item, following in zip(ordered, [*ordered[1:], ordered[0]], strict=True):
+        for item, following in zip(tests, [*tests[1:], last], strict=True):
             _protocol(item, following)
             if session.testsfailed:
                 said.write(item.nodeid)
@@ -137,6 +197,24 @@ def _child(mutant: Mutant, ordered: list, session, said) -> None:
     os._exit(0)
 
 
+def watch_the_tests(files: list[str], processes: int) -> None:
+    """Run the test files that are not known yet as they are, with each check watched."""
+    unknown = gate_reach.known(files)[2]
+    if not unknown:
+        return
+    print(f"watching {len(unknown)} test files", flush=True)
+    options = ["-q", "-p", "gate_reach", "-p", "no:randomly", "-p", "no:cacheprovider"]
+    if processes > 1 and len(unknown) > 1:
+        options += ["-n", str(processes), "--dist", "loadfile"]
+    paths = os.pathsep.join([str(ROOT / ".ci"), str(ROOT), str(ROOT / "site")])
+    subprocess.run(
+        [sys.executable, "-m", "pytest", *unknown, *options],
+        env=os.environ | {"PYTHONPATH": paths},
+        stdout=subprocess.DEVNULL,
+        check=False,
+    )
+
+
 def main() -> int:
     """Run what is asked for and return the exit code."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[1])
@@ -145,7 +223,14 @@ def main() -> int:
     parser.add_argument("--near", action="store_true")
     parser.add_argument("--list", action="store_true")
     parser.add_argument("--only", default="")
+    parser.add_argument("--known", action="store_true")
+    parser.add_argument("--tests", default="")
+    parser.add_argument("--part", default="1/1")
+    parser.add_argument("--log", default="")
+    parser.add_argument("--processes", type=int, default=os.cpu_count())
     chosen = parser.parse_args()
+    if chosen.log:
+        chosen.log = str(Path(chosen.log).resolve())
     os.chdir(ROOT)
     if chosen.list:
         os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
@@ -154,19 +239,12 @@ def main() -> int:
         django.setup()
         print(*(mutant.name for mutant in mutants()), sep="\n")
         return 0
+    if not chosen.known:
+        watch_the_tests(_files(chosen), chosen.processes)
     runner = Runner(chosen)
-    files = [name for name in TESTS if Path(name).is_file()]
-    options = [
-        "-q",
-        "-s",
-        "-p",
-        "no:cacheprovider",
-        "-p",
-        "no:randomly",
-        "-p",
-        "no:terminalreporter",
-    ]
-    code = pytest.main([*files, *options], plugins=[runner])
+    files = [name for name in _files(chosen) if name not in gate_reach.known([name])[2]]
+    off = ("-p", "no:cacheprovider", "-p", "no:randomly", "-p", "no:terminalreporter")
+    code = pytest.main([*files, "-q", "-s", *off], plugins=[runner])
     return 1 if code or runner.survivors else 0
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from pyfacebook import GraphAPI
 
+from otp_policy.channels.facebook_transport import LastLookAdapter
 from otp_policy.channels.redaction import guard_loggers, redact
 
 __all__ = ["Call", "FacebookConfig", "redacted"]
@@ -47,6 +48,8 @@ class Call:
         )
         self.api.session.trust_env = False
         self.api.session.max_redirects = 0  # a redirect raises before it is followed
+        for scheme in ("http://", "https://"):
+            self.api.session.mount(scheme, LastLookAdapter())
         self.api.session.hooks["response"].append(self._note)
         # The SDK raises on usage headers it does not know, after the post is out.
         self.api.rate_limit.set_limit = lambda headers: None

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from otp_policy.channels.base import ErrorClass, Outcome, OutcomeState
+from otp_policy.channels.last_look import TooLateError
 from otp_policy.channels.line_errors import proves_nothing_was_sent
 
 __all__ = ["from_error", "from_exception", "is_missing_object", "unknown"]
@@ -37,7 +38,7 @@ def unknown(detail: str) -> Outcome:
 def from_exception(error: Exception) -> Outcome:
     """Return what an exception that carries no Graph error proves."""
     told = f"{type(error).__name__}: {error}"
-    if proves_nothing_was_sent(error):
+    if isinstance(error, TooLateError) or proves_nothing_was_sent(error):
         return Outcome(state=OutcomeState.NOT_SENT, error_class=ErrorClass.RETRY, detail=told)
     return unknown(told)
 

@@ -7,7 +7,7 @@ what is wrong, since when as far as that is known, and how to mend it.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -57,14 +57,24 @@ def audit() -> Iterator[AuditFinding]:
     yield from _not_ratified()
     yield from _ledger()
     yield from _triggers()
-    for findings in (
-        paper_findings,
-        evidence_findings,
-        lifecycle_findings,
-        office_findings,
-        tombstone_findings,
-    ):
+    for findings in _finders:
         yield from (AuditFinding(**found) for found in findings())
+
+
+Finder = Callable[[], Iterator[dict[str, Any]]]
+_finders: list[Finder] = [
+    paper_findings,
+    evidence_findings,
+    lifecycle_findings,
+    office_findings,
+    tombstone_findings,
+]
+
+
+def add(finder: Finder) -> None:
+    """Have *finder*, of another app, yield the words of its findings in every audit; once."""
+    if finder not in _finders:
+        _finders.append(finder)
 
 
 def _live_pages() -> Iterator[AuditFinding]:
@@ -286,6 +296,6 @@ def _triggers() -> Iterator[AuditFinding]:
         yield AuditFinding(
             code="trigger_missing",
             subject=name,
-            what=_("The database does not keep the ledger and the approvals as it should."),
+            what=_("The database does not keep the evidence as it should."),
             mend=_("Run migrate, which installs the triggers, and then this audit again."),
         )

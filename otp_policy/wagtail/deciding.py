@@ -30,17 +30,23 @@ NOT_WAITING = under_step(
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a form says of one item: the text, and the proof that its difference was shown."""
+    """
+    What a form says of one item: the text, and the proof that its difference was shown.
+
+    `notices` are the channels on which a notice is wanted, as in `decisions.decide_on`.
+    """
 
     page_id: int
     digest: str
     proof: str
+    notices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
     """The difference of one item, the digest of its text, and the proof of its showing."""
 
+    page: Any
     comparison: Comparison
     digest: str
     proof: str
@@ -72,7 +78,7 @@ def show(user: Any, page_id: int) -> Shown | None:
     draft = revision.as_object() if revision else page
     comparison = compare_item(page, draft, digest=digest)
     proof = proof_of_showing(user, page_id, digest=digest, live_digest=comparison.live_digest)
-    return Shown(comparison, digest, proof)
+    return Shown(page, comparison, digest, proof)
 
 
 def decide_each(user: Any, asked: Sequence[Asked], *, comment: str = "") -> Outcome:
@@ -105,5 +111,6 @@ def _decide(user: Any, asked: Asked, row: Waits | None, *, comment: str) -> str:
         raise PolicyRefusal(row.item.title, also=[DIFFERENCE_NOT_SHOWN])
     state: TaskState = row.task_state
     task: PolicyTask = state.task.specific
-    task.on_action(state.specific, user, "approve", digest=asked.digest, comment=comment)
+    given = {"digest": asked.digest, "comment": comment, "notices": asked.notices}
+    task.on_action(state.specific, user, "approve", **given)
     return row.item.title

@@ -18,7 +18,7 @@ from .drafts import drafts_of
 from .held import as_row
 from .messages import under_step
 from .models.evidence import Approval
-from .objections import objections
+from .objections import Opinions, objections, opinions_on
 from .recording import record
 from .refusals import PolicyRefusal
 from .signals import approval_given
@@ -105,7 +105,6 @@ def _passed(page: Any, digest: str) -> set[str]:
     }
 
 
-@transaction.atomic
 def decide_on(
     task: Any,
     task_state: Any,
@@ -129,6 +128,24 @@ def decide_on(
         PolicyRefusal: With every reason, if the policy does not allow it, if the step is not
             the item's current one, or if the text is not the one that the person was shown.
     """
+    page = task_state.workflow_state.content_object
+    opinions = opinions_on(page, task.action) if action_name == "approve" else {}
+    given = {"digest": digest, "comment": comment, "notices": notices, "opinions": opinions}
+    _decide(task, task_state, user, action_name, **given)
+
+
+@transaction.atomic
+def _decide(
+    task: Any,
+    task_state: Any,
+    user: Any,
+    action_name: str,
+    *,
+    digest: str,
+    comment: str,
+    notices: Collection[str],
+    opinions: Opinions,
+) -> None:
     state, task_state = current_states(task_state)
     page = state.content_object.specific
     if action_name not in ("approve", "reject"):
@@ -143,7 +160,7 @@ def decide_on(
             raise PolicyRefusal(page.title, also=[under_step(REASON_MISSING, task.action)])
         _reject(task, task_state, user, page, decision, digest=current, comment=comment)
         return
-    against = objections(page, task.action)
+    against = objections(page, task.action, opinions=opinions)
     if digest != current:
         against.append(str(under_step(TEXT_HAS_CHANGED, task.action)))
     if not decision.allowed or against:

@@ -257,6 +257,17 @@ def references_from(page: models.Model) -> Iterator[tuple[type[models.Model], st
             yield model, key
 
 
+def first_image(page: models.Model) -> Any:
+    """Return the image that the text of *page*, as it stands in memory, shows first, or None."""
+    from django.contrib.contenttypes.models import ContentType
+
+    model = get_image_model()
+    wanted = ContentType.objects.get_for_model(model).pk
+    found = ReferenceIndex._extract_references_from_object(page)
+    key = next((key for kind, key, _path, _content_path in found if kind == wanted), None)
+    return model._default_manager.filter(pk=key).first() if key is not None else None
+
+
 def file_digest(row: Any) -> str:
     """Return the SHA-256 of the bytes of a document or image, or `missing`."""
     if row is None:

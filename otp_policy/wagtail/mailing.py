@@ -22,7 +22,7 @@ from django.utils.translation import gettext, override
 
 from .conf import mail_timeout_seconds, public_base_url
 from .models import Notice, Unit
-from .notice_words import sentence_of
+from .notice_words import link_of, sentence_of
 from .wording import office_datetime
 
 logger = logging.getLogger(__name__)
@@ -131,22 +131,28 @@ def _message(notice: Notice, connection: Any) -> EmailMessage:
 
 
 def _body(notice: Notice, sentence: str) -> str:
+    mails = f"{public_base_url()}{reverse('otp_policy:notice_mails')}"
     lines = [
         sentence,
         "",
-        gettext("Item: %(title)s") % {"title": notice.title},
-        gettext("Unit: %(unit)s") % {"unit": _unit_names(notice).get(notice.unit, notice.unit)},
+        *_about_item(notice),
         gettext("Since: %(time)s") % {"time": office_datetime(notice.at)},
         "",
-        gettext("Open it: %(link)s") % {"link": _link("otp_policy:item", notice.page_id)},
+        gettext("Open it: %(link)s") % {"link": f"{public_base_url()}{link_of(notice)}"},
         "",
-        gettext("Which e-mails you get: %(link)s") % {"link": _link("otp_policy:notice_mails")},
+        gettext("Which e-mails you get: %(link)s") % {"link": mails},
     ]
     return "\n".join(lines)
 
 
-def _link(name: str, *args: Any) -> str:
-    return f"{public_base_url()}{reverse(name, args=args)}"
+def _about_item(notice: Notice) -> list[str]:
+    if notice.page_id == Notice.NO_PAGE:
+        return []
+    unit = _unit_names(notice).get(notice.unit, notice.unit)
+    return [
+        gettext("Item: %(title)s") % {"title": notice.title},
+        gettext("Unit: %(unit)s") % {"unit": unit},
+    ]
 
 
 def _unit_names(notice: Notice) -> dict[str, str]:

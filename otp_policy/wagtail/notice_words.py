@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
 from .models.choices import label_of
@@ -46,6 +47,12 @@ SENTENCES = {
     "channel_needs_quota": _(
         "%(channel)s has used up its allowance and pauses; it was noticed with “%(title)s”. What "
         "is owed waits."
+    ),
+    "channel_alone_needs_person": _(
+        "%(channel)s sends nothing until somebody renews its access. What is owed waits."
+    ),
+    "channel_alone_needs_quota": _(
+        "%(channel)s has used up its allowance and pauses. What is owed waits."
     ),
     "published": _("“%(title)s” is live on the website."),
     "taken_down": _("“%(title)s” was taken down from the website."),
@@ -103,6 +110,16 @@ SENTENCES = {
         "division's answer."
     ),
 }
+
+
+def link_of(notice: Any) -> str:
+    """Return where *notice* leads: to its item, or to the channels if it is about one of them."""
+    if notice.page_id != notice.NO_PAGE:
+        return reverse("otp_policy:item", args=(notice.page_id,))
+    try:
+        return reverse("otp_policy_channels:channels")
+    except NoReverseMatch:  # the app of the channels was taken out since
+        return reverse("otp_policy:notices")
 
 
 def sentence_of(notice: Any, unit_names: dict[str, str]) -> str:

@@ -20,7 +20,11 @@ _ASKED_OF_SLOT = {"confirm_slot": Slot.State.PROPOSED, "propose_slot": Slot.Stat
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class About:
-    """What a notice is about: the item, and what of it somebody is asked, if anything."""
+    """
+    What a notice is about: the item, and what of it somebody is asked, if anything.
+
+    `page` is None of what is about a channel as a whole.
+    """
 
     page: Any
     channel: str = ""
@@ -80,8 +84,9 @@ def _unwanted(kind: NoticeKind, users: Collection[int]) -> set[int]:
 def _notice(
     event: str, user: Any, kind: str, what: str, about: About, *, at: datetime, mail: str
 ) -> Notice:
-    title = " ".join(str(about.page.get_admin_display_title()).split())
-    unit = about.page.owning_unit
+    page = about.page
+    title = " ".join(str(page.get_admin_display_title()).split()) if page else ""
+    unit = page.owning_unit if page else None
     return Notice(
         event=event,
         recipient=user,
@@ -89,7 +94,7 @@ def _notice(
         what=what,
         subject=about.subject,
         subject_id=about.subject_id,
-        page_id=about.page.pk,
+        page_id=page.pk if page else Notice.NO_PAGE,
         title=title[:_TITLE_LENGTH],
         unit=unit.code if unit else "",
         channel=about.channel,

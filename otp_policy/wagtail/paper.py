@@ -21,16 +21,23 @@ from otp_policy import Decision, Finding, Question
 
 from .adapters import Held, actor_for, ask, has_authority, held_in, latest_text, person, question
 from .conf import current_policy, office_day, private_storage
-from .decisions import STEP_IS_OVER, current_states, is_open, keep_assent, record_decision
+from .decisions import (
+    STEP_IS_OVER,
+    current_states,
+    is_open,
+    keep_assent,
+    record_decision,
+)
 from .history import History
 from .messages import SENTENCES, under_clause, under_step
 from .models.evidence import Approval
 from .models.paper import PaperDecision
-from .objections import objections
+from .objections import Opinions, objections, opinions_on
 from .paper_codes import as_typed, code_for, is_well_formed
 from .paper_reuse import about_use
 from .refusals import PolicyRefusal
 from .scans import Scan
+from .signals import approval_given
 from .statements import says_something
 from .wording import office_date, person_name
 
@@ -86,6 +93,8 @@ class SignedMemo:
     code: str
     scan: Scan
     reason: str = ""
+    # The channels that can take nothing back, on which the person who signed wants a notice.
+    notices: tuple[str, ...] = ()
 
 
 class PaperRefusal(PolicyRefusal):
@@ -109,7 +118,6 @@ class PaperRefusal(PolicyRefusal):
         return under_clause(sentence, finding)
 
 
-@transaction.atomic
 def record_paper(task: Any, task_state: Any, recorder: Any, memo: SignedMemo) -> PaperDecision:
     """
     Record a signed memo: the decision counts from now on, in the name of who signed it.
@@ -118,6 +126,15 @@ def record_paper(task: Any, task_state: Any, recorder: Any, memo: SignedMemo) ->
         PolicyRefusal: With every reason: of the step, the code, the day, the person who signed,
             and the person who records.
     """
+    page, takes_text = task_state.workflow_state.content_object, _takes_text(memo)
+    opinions = opinions_on(page, task.action) if takes_text else {}
+    return _record(task, task_state, recorder, memo, opinions=opinions)
+
+
+@transaction.atomic
+def _record(
+    task: Any, task_state: Any, recorder: Any, memo: SignedMemo, *, opinions: Opinions
+) -> PaperDecision:
     state, task_state = current_states(task_state)
     page = state.content_object.specific
     if state.current_task_state_id != task_state.pk or not is_open(task_state):
@@ -128,6 +145,7 @@ def record_paper(task: Any, task_state: Any, recorder: Any, memo: SignedMemo) ->
     answer = current_policy().decide(asked)
     also = [
         *_about_sheet(memo, page, task.action, digest=digest, past=past),
+        *(objections(page, task.action, opinions=opinions) if _takes_text(memo) else []),
         *about_use(memo, page, task_state),
         *_about_recorder(page, recorder, memo.signed_by, past),
     ]
@@ -135,8 +153,20 @@ def record_paper(task: Any, task_state: Any, recorder: Any, memo: SignedMemo) ->
     if findings or also:
         raise PaperRefusal(page.title, signer=memo.signed_by, findings=findings, also=also)
     kept = _keep(task.action, recorder, memo, page, revision, held_in(asked), digest=digest)
+    if kept.approval is not None and kept.approval.kind == Approval.Kind.APPROVE:
+        approval_given.send(
+            sender=Approval,
+            page=page,
+            approval=kept.approval,
+            user=memo.signed_by,
+            notices=memo.notices,
+        )
     _end_step(task_state, memo, recorder)
     return kept
+
+
+def _takes_text(memo: SignedMemo) -> bool:
+    return memo.outcome == PaperDecision.Outcome.APPROVE
 
 
 def _asked(page: Any, action: str, memo: SignedMemo, *, digest: str, past: History) -> Question:
@@ -172,7 +202,6 @@ def text_exists_since(page: Any, past: History) -> date:
 def _about_sheet(
     memo: SignedMemo, page: Any, action: str, *, digest: str, past: History
 ) -> list[str]:
-    takes_text = memo.outcome == PaperDecision.Outcome.APPROVE
     reasons: list[Any] = []
     typed, since = as_typed(memo.code), text_exists_since(page, past)
     if not is_well_formed(typed):
@@ -186,10 +215,9 @@ def _about_sheet(
             gettext("The present text exists since %(day)s; the signature is older. Check the day.")
             % {"day": office_date(since)}
         )
-    if not takes_text and not says_something(memo.reason):
+    if not _takes_text(memo) and not says_something(memo.reason):
         reasons.append(REASON_MISSING)
-    against = objections(page, action) if takes_text else []
-    return [*(str(under_step(reason, action)) for reason in reasons), *against]
+    return [str(under_step(reason, action)) for reason in reasons]
 
 
 def why_not_record(page: Any, recorder: Any) -> list[str]:

@@ -8,7 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from .forms import in_common_years
+from .forms import in_common_years, notices_field
 from .models import PaperDecision
 from .scans import Scan, put_aside, read_scan, take_up
 from .signers import Signer
@@ -59,6 +59,7 @@ class PaperForm(forms.Form):
         help_text=_("All pages in one PDF, or a JPEG or PNG picture of the signed page."),
         widget=forms.FileInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png"}),
     )
+    notices = notices_field()
     kept_scan = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(
@@ -71,6 +72,10 @@ class PaperForm(forms.Form):
         for name, field in self.fields.items():
             if field.help_text:
                 field.widget.attrs["aria-describedby"] = f"id_{name}_help"
+
+    def clean_notices(self) -> tuple[str, ...]:
+        """Return the channels."""
+        return tuple(self.cleaned_data["notices"])
 
     def clean_signed_by(self) -> Any:
         """Return the person."""

@@ -34,6 +34,15 @@ def holders(roles: Iterable[str], unit: Any) -> list[Any]:
     return list(_candidates(roles, unit))
 
 
+def who_keeps(channel: str) -> list[Any]:
+    """Return the active users who hold today the post that publishes on *channel*, in its unit."""
+    entry = current_policy().channels[channel]
+    posts = Post.objects.in_force(office_day())
+    keeping = posts.filter(role=entry.publisher_role, unit__code=entry.owner)
+    users = get_user_model().objects.filter(pk__in=keeping.values("user"), is_active=True)
+    return list(users.order_by("pk"))
+
+
 def _own_work(decision: Decision) -> bool:
     return any(str(finding.code) == "own_work" for finding in decision.reasons)
 

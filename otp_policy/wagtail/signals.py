@@ -15,8 +15,12 @@ slot_withheld = Signal()
 dispatching = Signal()
 # Sent when an item left the public before its time: `page`, `publication`, `user`.
 item_taken_down = Signal()
-# Sent before a text is submitted, endorsed or approved: `page` as drafted, `action`. Receivers
-# return sentences that stand in the way, or nothing.
+# Sent before a decision, outside its transaction: `page` as drafted, `action`. Receivers ask whom
+# they have to ask, and return what was answered to each question, by a key of the question.
+opinions_wanted = Signal()
+# Sent before a text is submitted, endorsed or approved: `page` as drafted, `action`, and as
+# `opinions` what was answered beforehand, or None where nobody was asked. Receivers return
+# sentences that stand in the way, or nothing. They are in a transaction, and ask nobody outside.
 text_judged = Signal()
 # Sent when the text of an item was approved: `page`, `approval`, `user`, and as `notices` the
 # channels on which the approver wants a notice, if it corrects what is out there.

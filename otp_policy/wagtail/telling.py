@@ -19,7 +19,7 @@ from .models import LedgerEntry, NoticeKind, PolicyTask, Slot, ToldUntil
 from .models.notices import Subject
 from .notices import About, put
 from .publishing import governed_page
-from .recipients import who_has_authority, who_may
+from .recipients import who_has_authority, who_keeps, who_may
 from .telling_withdrawals import WITHDRAWAL_TELLERS
 from .urgency import is_urgent
 
@@ -69,7 +69,7 @@ def _tell_of(entry: LedgerEntry) -> bool:
 
 def _told(teller: "Teller", entry: LedgerEntry) -> None:
     page = governed_page(entry.page_id) if entry.page_id else None
-    if page is not None:
+    if page is not None or entry.action in ABOUT_NO_ITEM:
         teller(entry, json.loads(entry.body), page)
 
 
@@ -180,17 +180,26 @@ def answer(what: str, *, kind: NoticeKind = NoticeKind.ANSWER, keepers: bool = F
 
 
 def ask_channels_unit(entry: LedgerEntry, body: Mapping[str, Any], page: Any) -> None:
-    """Tell the unit that owns the channel that it can send nothing until somebody acts."""
-    channel = body.get("channel") or ""
-    if channel in current_policy().channels:
-        put(
-            f"ledger:{entry.seq}",
-            who_has_authority(page, "confirm_slot", channel=channel),
-            # Nobody does without the e-mail: until it is heard, nothing goes out there.
-            kind=NoticeKind.URGENT,
-            what=f"channel_needs_{body.get('cause', '')}",
-            about=About(page=page, channel=channel),
-        )
+    """
+    Tell the unit that owns the channel that it can send nothing until somebody acts.
+
+    On a channel where nothing was owed yet no item has met with it, and *page* is None.
+    """
+    channel, cause = body.get("channel") or "", body.get("cause", "")
+    if channel not in current_policy().channels:
+        return
+    if page is not None:
+        people = who_has_authority(page, "confirm_slot", channel=channel)
+    else:
+        people = who_keeps(channel)
+    put(
+        f"ledger:{entry.seq}",
+        people,
+        # Nobody does without the e-mail: until it is heard, nothing goes out there.
+        kind=NoticeKind.URGENT,
+        what=f"channel_needs_{cause}" if page is not None else f"channel_alone_needs_{cause}",
+        about=About(page=page, channel=channel),
+    )
 
 
 def after_endorsement(entry: LedgerEntry, body: Mapping[str, Any], page: Any) -> None:
@@ -217,3 +226,6 @@ TELLERS: Mapping[str, Teller] = {
     "website_late": answer("website_late", keepers=True),
 }
 """An action of the ledger → who is told of it. What is not here is told to nobody."""
+
+# What is told whether or not there is an item that it is about.
+ABOUT_NO_ITEM = frozenset({"pause_channel"})

@@ -15,6 +15,7 @@ SDK_FREE = (
     "base",
     "facebook_message",
     "facebook_preview",
+    "last_look",
     "line_message",
     "line_preview",
     "preview",

@@ -1,8 +1,55 @@
 """What goes out goes out once, although whoever sends it is killed at the worst moment."""
 
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
+from tests.conftest import REPOSITORY
 from tests.faults.conftest import until
+
+# Sends one message, and is stopped where Python tells of that event for the first time.
+STOPS_ITSELF = """
+import os, signal, sys
+import django; django.setup()
+from otp_policy.wagtail.syndication.drain import deliver
+from otp_policy.wagtail.syndication.models import Delivery
+
+def stop(event, args, stopped=[]):
+    if event == {event!r} and not stopped:
+        stopped.append(event)
+        os.kill(os.getpid(), signal.SIGSTOP)
+
+sys.addaudithook(stop)
+deliver(Delivery.objects.get().pk)
+"""
+
+
+def is_stopped(process):
+    stat = Path(f"/proc/{process.pid}/stat").read_text(encoding="utf-8")
+    return stat.rpartition(")")[2].split()[0] == "T"
+
+
+@pytest.mark.needs("/proc/self/stat")
+@pytest.mark.parametrize("event", ["socket.connect", "http.client.send"])
+def test_whoever_is_stopped_after_its_look_at_the_lease_posts_nothing_when_it_wakes(site, event):
+    site.publish("facebook")
+    command = [sys.executable, "-c", STOPS_ITSELF.format(event=event)]
+    stopped = subprocess.Popen(command, env=site.environment, cwd=REPOSITORY)
+    site.processes.append(stopped)
+    until(lambda: is_stopped(stopped))
+    assert site.states() == ["sending"]
+    site.dispatcher()
+    until(lambda: site.states() == ["sent"])  # by the other, who looked, and found nothing
+    stopped.send_signal(signal.SIGCONT)
+    assert stopped.wait(30) == 0
+    assert len(site.sent("facebook")) == 1
+    assert ("send", "not_sent") in site.rows(
+        "SELECT kind, outcome FROM otp_policy_syndication_attempt"
+    )
+    assert site.states() == ["sent"]
 
 
 @pytest.mark.parametrize("channel", ["line", "facebook"])

@@ -4,14 +4,16 @@ import time
 
 import pytest
 from django.core.cache import cache
+from django.db import connections
 from django.urls import reverse
 from django.utils import translation
 
 from otp_policy.channels.base import Problem
 from otp_policy.channels.readings import Check, CheckState
-from otp_policy.wagtail.adapters import as_drafted
+from otp_policy.wagtail.adapters import as_drafted, latest_text
 from otp_policy.wagtail.models import Approval
 from otp_policy.wagtail.refusals import PolicyRefusal
+from otp_policy.wagtail.signals import opinions_wanted
 from otp_policy.wagtail.syndication import service_opinion
 from otp_policy.wagtail.syndication.models import Delivery
 from otp_policy.wagtail.syndication.previews import previews_of
@@ -137,6 +139,50 @@ def test_the_service_itself_is_asked_at_the_approval_and_its_refusal_counts(offi
             office.decide(page, "director.division-a")
         assert "bad hero" in str(told.value)
         assert "check" in service.asked
+
+
+def test_the_service_is_asked_before_the_decision_opens_its_transaction(office):
+    page = office.submit(office.draft())
+    database, depths = connections["default"], []
+    with with_service("line") as service:
+
+        def said():
+            depths.append(len(database.savepoint_ids))
+            return Check(state=CheckState.PASSED)
+
+        service.check_says = said
+        outside = len(database.savepoint_ids)
+        office.decide(page, "director.division-a")
+    assert depths == [outside]
+
+
+def test_what_the_service_said_of_one_text_counts_for_no_other(office):
+    page = office.submit(office.draft())
+    other = latest_text(office.edit(page, title="ข้อความอื่น"))[1]
+    office.edit(page, title="ข่าวทดสอบ")
+
+    def change_meanwhile(**about):
+        office.edit(page, title="ข้อความอื่น")
+
+    opinions_wanted.connect(change_meanwhile)
+    try:
+        with with_service("line") as service, pytest.raises(PolicyRefusal) as told:
+            office.decide(page, "director.division-a", digest=other)
+    finally:
+        opinions_wanted.disconnect(change_meanwhile)
+    assert service.asked == ["check"]
+    assert "The text changed while the service was asked about it" in str(told.value)
+    assert not Approval.objects.exists()
+    with with_service("line"):
+        office.decide(page, "director.division-a", digest=other)  # asked about this one now
+
+
+def test_a_step_that_approves_nothing_asks_nobody(office):
+    page = office.submit(office.other())
+    with with_service("line") as service:
+        page = office.decide(page, "director.division-a")
+        office.decide(page, "director.office", "reject")
+        assert "check" not in service.asked
 
 
 @pytest.mark.parametrize("fault", ["unknown", "slow", "raises"])

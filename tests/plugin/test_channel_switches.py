@@ -5,9 +5,11 @@ from datetime import timedelta
 from typing import ClassVar
 
 import pytest
+from django.core import mail
 from django.db import connection
-from django.test import override_settings
+from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from otp_policy.channels.base import (
@@ -19,6 +21,7 @@ from otp_policy.channels.base import (
     Reconciliation,
 )
 from otp_policy.wagtail.dispatcher import run_once
+from otp_policy.wagtail.mailing import mail_owed
 from otp_policy.wagtail.models import LedgerEntry, Notice, Post
 from otp_policy.wagtail.refusals import PolicyRefusal
 from otp_policy.wagtail.signals import channel_needs_person
@@ -429,6 +432,47 @@ def test_an_acceptance_that_is_heard_late_ends_the_looking(office, services):
 # --- daily look
 
 
+def look_at_all():
+    assert health.look_is_due()
+    while (look := health.take_look()) is not None:
+        look[1]()
+
+
+@pytest.mark.parametrize("owed", [True, False])
+def test_a_dead_token_reaches_the_unit_before_anything_was_owed(office, services, owed):
+    if owed:
+        publish(office, "line")
+    services["line"].health = Health
+    look_at_all()
+    run_once()
+    [notice] = Notice.objects.filter(channel="line", what__endswith="needs_person")
+    assert notice.recipient == office["publisher.social"]
+    assert (notice.page_id != Notice.NO_PAGE) is owed
+    mail_owed()
+    [letter] = [one for one in mail.outbox if "ต่ออายุสิทธิการเข้าถึง" in one.subject]
+    assert letter.to == ["publisher.social@example.invalid"]
+    assert ("ข่าวที่ 0" in letter.body) is owed
+    client = Client()
+    client.force_login(notice.recipient)
+    page = client.get(reverse("otp_policy:notices")).content.decode()
+    assert "ต่ออายุสิทธิการเข้าถึง" in page
+    answer = client.get(reverse("otp_policy:open_notice", args=(notice.pk,)))
+    there = reverse("otp_policy:item", args=(notice.page_id,))
+    assert answer.url == (there if owed else reverse("otp_policy_channels:channels"))
+    assert client.get(answer.url).status_code == 200
+
+
+def test_whoever_left_the_channels_unit_is_not_told_of_its_dead_token(office, services):
+    Post.objects.filter(user=office["publisher.social"]).update(
+        until_on=timezone.localdate() - timedelta(days=1)
+    )
+    services["line"].health = Health
+    look_at_all()
+    run_once()
+    assert LedgerEntry.objects.filter(action="pause_channel").exists()
+    assert not Notice.objects.exists()
+
+
 class Health:
     state = "unhealthy"
     detail = "expired"
@@ -443,9 +487,7 @@ def test_a_dead_token_is_told_on_a_quiet_day(office, services):
     [page] = publish(office, "line")
     services["line"].health = Health
     services["line"].quota = Quota
-    assert health.look_is_due()
-    while (look := health.take_look()) is not None:
-        look[1]()
+    look_at_all()
     switch = ChannelSwitch.objects.get(channel="line")
     assert (switch.health, switch.quota_limit, switch.quota_used) == ("unhealthy", 1000, 990)
     assert switch.is_paused(timezone.now())

@@ -10,6 +10,7 @@ from otp_policy.channels.sandbox import Account, Sandbox
 from otp_policy.wagtail import schedule
 from otp_policy.wagtail.models import LedgerEntry, Post, Slot
 from otp_policy.wagtail.publishing import publish_due
+from otp_policy.wagtail.syndication import handling
 from otp_policy.wagtail.syndication.drain import drain
 from otp_policy.wagtail.syndication.models import Delivery, FollowUpChoice
 from otp_policy.wagtail.withdrawals import (
@@ -161,6 +162,32 @@ def test_a_post_that_never_arrived_goes_out_once_with_the_corrected_text(office,
         ("correct", True, "cancelled"),
         ("publish", False, "sent"),
     ]
+
+
+def test_a_correction_is_told_although_the_first_post_was_given_up_as_not_live(office, sandbox):
+    page = office.publish(office.draft(title="ข้อความแรก"), "website", "facebook")
+    sandbox.fault(channel="facebook", operation="send", fault="reset", accepted=False)
+    drain()
+    corrected(office, page)
+    assert rows("facebook") == [("publish", False, "unknown"), ("correct", True, "pending")]
+    # Looked for in vain; then a dispatcher that had found the item down gave it up.
+    Delivery.objects.filter(operation="publish").update(state="cancelled", reason="not_live")
+    settle(3)
+    [post] = on(sandbox, "facebook")
+    assert "ข้อความที่แก้ไขแล้ว" in post
+    assert [state for _, _, state in rows("facebook")] == ["cancelled", "cancelled", "sent"]
+
+
+def test_a_correction_of_a_post_that_the_unit_cancelled_tells_nobody(office, sandbox):
+    page = office.publish(office.draft(title="ข้อความแรก"), "website", "facebook")
+    sandbox.fault(channel="facebook", operation="send", fault="reset", accepted=False)
+    drain()
+    corrected(office, page)
+    unit = office["publisher.social"]
+    handling.say_it_is_absent(Delivery.objects.get(operation="publish"), unit)
+    handling.cancel(Delivery.objects.get(operation="publish"), unit, reason="ไม่เผยแพร่ทางนี้")
+    settle(3)
+    assert not on(sandbox, "facebook")
 
 
 def test_a_later_correction_supersedes_one_that_was_not_made_yet(office, sandbox):

@@ -250,6 +250,20 @@ def test_both_publishing_actions_of_wagtail_ask_the_gate():
     assert PublishRevisionAction.execute.__code__.co_names[0] == "check"
 
 
+def test_the_action_that_wagtail_has_for_any_model_asks_the_gate_for_a_page(office):
+    revision = office.draft().get_latest_revision()
+    with pytest.raises(PolicyRefusal):
+        PublishRevisionAction(revision, user=office["admin"]).check(skip_permission_checks=True)
+
+
+def test_a_draft_without_its_unit_is_not_kept(office):
+    page = office.draft()
+    url = reverse("wagtailadmin_pages:edit", args=(page.pk,))
+    response = login("admin").post(url, form_of(page, title="ข่าวที่แก้", owning_unit=""))
+    assert "owning_unit" in response.context["form"].errors
+    assert fresh(page).latest_revision_id == page.latest_revision_id
+
+
 def test_the_editor_offers_no_publish_button_to_anyone(office):
     page = office.draft()
     client = login("admin")

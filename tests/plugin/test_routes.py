@@ -366,6 +366,8 @@ def test_an_image_by_a_signed_address(office):
     assert "no-cache" in response["Cache-Control"]
     page.unpublish(user=office["publisher.web"])
     assert Client().get(url).status_code == 404
+    absent = f"/signed/{generate_signature(999_999, 'width-4')}/999999/width-4/"
+    assert Client().get(absent).status_code == 404
 
 
 def test_a_collection_that_is_moved_below_a_private_one(office):

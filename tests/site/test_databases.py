@@ -13,9 +13,9 @@ from tests.conftest import REPOSITORY
 
 PLUGIN = "tests/plugin"
 WHERE_THE_DATABASE_ANSWERS = (
-    "adoption", "audit", "break_glass", "decisions", "forged_saves", "gate", "ledger_export",
-    "outbox", "page_lists", "parts", "routes", "schedule", "shown", "structure", "triggers",
-    "waiting", "withdrawals",
+    "adoption", "audit", "break_glass", "channel_switches", "decisions", "evidence_triggers",
+    "follow_ups", "forged_saves", "gate", "ledger_export", "outbox", "page_lists", "parts",
+    "routes", "schedule", "shown", "structure", "triggers", "waiting", "withdrawals",
 )  # fmt: skip
 
 

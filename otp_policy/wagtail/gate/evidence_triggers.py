@@ -1,17 +1,22 @@
 """
-Database triggers on the ledger and on approvals: rows that were written are not changed or deleted.
+Database triggers on evidence: rows of the ledger, of approvals and of what other apps of the plugin
+keep are neither changed nor deleted.
 
 The models refuse it in Python; these refuse raw SQL and whatever passes the models by. SQLite and
 PostgreSQL get the same rule. `otp_audit` finds a trigger that is gone, and what was done meanwhile.
 Emptying the whole database is another matter: `flush` takes them away first.
 """
 
+from collections.abc import Sequence
+
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models.signals import pre_delete
 
 from ..models import Approval, LedgerEntry, governed_models
+from ..models.evidence import AppendOnly, keep_evidence
 
-_KEPT = (LedgerEntry, Approval)
+_kept: list[type[AppendOnly]] = [LedgerEntry, Approval]
 _EVENTS = ("UPDATE", "DELETE")
 _FUNCTION = "otp_policy_keep_evidence"
 _REFUSAL = "otp_policy: evidence is written once, and neither changed nor deleted"
@@ -22,6 +27,14 @@ END
 """
 
 
+def keep(*models: type[AppendOnly]) -> None:
+    """Watch over the tables of *models* too, from the next migration on: an app's own evidence."""
+    for model in models:
+        if model not in _kept:
+            _kept.append(model)
+        pre_delete.connect(keep_evidence, sender=model, dispatch_uid=f"otp_policy.{model.__name__}")
+
+
 def install(using: str = "default") -> None:
     """Create the triggers anew, on those tables that are there."""
     remove(using)
@@ -30,9 +43,9 @@ def install(using: str = "default") -> None:
         return
     with connection.cursor() as cursor:
         tables = set(connection.introspection.table_names(cursor))
-        if {model._meta.db_table for model in _KEPT} <= tables:
-            for statement in _statements(connection):
-                cursor.execute(statement)
+        there = [model for model in _kept if model._meta.db_table in tables]
+        for statement in _statements(connection, there):
+            cursor.execute(statement)
 
 
 def remove(using: str = "default") -> None:
@@ -41,7 +54,7 @@ def remove(using: str = "default") -> None:
     if connection.vendor not in ("sqlite", "postgresql"):
         return
     with connection.cursor() as cursor:
-        for name, table, _event in _triggers():
+        for name, table, _event in _triggers(_kept):
             on = "" if connection.vendor == "sqlite" else f" ON {table}"
             cursor.execute(f"DROP TRIGGER IF EXISTS {name}{on}")
 
@@ -53,31 +66,31 @@ def missing(using: str = "default") -> list[str]:
         return []
     present = _present(connection)
     if connection.vendor == "sqlite":
-        wanted = zip(_triggers(), _statements(connection), strict=True)
+        wanted = zip(_triggers(_kept), _statements(connection, _kept), strict=True)
         return [name for (name, *_), sql in wanted if present.get(name) != sql]
-    names = [name for name, *_ in _triggers()]
+    names = [name for name, *_ in _triggers(_kept)]
     is_ours = present.get(_FUNCTION) == _BODY
     return [name for name in names if not is_ours or name not in present]
 
 
-def _triggers() -> list[tuple[str, str, str]]:
+def _triggers(models: Sequence[type[AppendOnly]]) -> list[tuple[str, str, str]]:
     """Return the name, table and event of each trigger."""
     return [
         (f"{model._meta.db_table}_{event.lower()}", model._meta.db_table, event)
-        for model in _KEPT
+        for model in models
         for event in _EVENTS
     ]
 
 
-def _statements(connection: BaseDatabaseWrapper) -> list[str]:
-    """Return the SQL that creates them, the last four a trigger each; none elsewhere."""
+def _statements(connection: BaseDatabaseWrapper, models: Sequence[type[AppendOnly]]) -> list[str]:
+    """Return the SQL that creates them, after the function of PostgreSQL; none elsewhere."""
     if connection.vendor == "sqlite":
         return [
             f"CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH ROW "
             f"BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END"
-            for name, table, event in _triggers()
+            for name, table, event in _triggers(models)
         ]
-    if connection.vendor != "postgresql":
+    if not models or connection.vendor != "postgresql":
         return []
     return [
         f"CREATE OR REPLACE FUNCTION {_FUNCTION}() RETURNS trigger LANGUAGE plpgsql AS "
@@ -85,7 +98,7 @@ def _statements(connection: BaseDatabaseWrapper) -> list[str]:
         *(
             f"CREATE TRIGGER {name} BEFORE {event} ON {table} "
             f"FOR EACH ROW EXECUTE FUNCTION {_FUNCTION}()"
-            for name, table, event in _triggers()
+            for name, table, event in _triggers(models)
         ),
     ]
 
@@ -100,7 +113,7 @@ def _present(connection: BaseDatabaseWrapper) -> dict[str, str]:
                 "SELECT tgname, '' FROM pg_trigger WHERE tgenabled IN ('O', 'A') "
                 "AND tgrelid IN (SELECT to_regclass(t) FROM unnest(%s::text[]) t) "
                 "UNION ALL SELECT proname, prosrc FROM pg_proc WHERE proname = %s",
-                [[model._meta.db_table for model in _KEPT], _FUNCTION],
+                [[model._meta.db_table for model in _kept], _FUNCTION],
             )
         else:
             return {}

@@ -23,14 +23,18 @@ def _asking(clean: Any) -> Any:
     @functools.wraps(clean)
     def asking(form: Any) -> Any:
         cleaned = clean(form)
-        given = form.cleaned_data
-        if given.get("old_path"):
-            names = ("old_path", "site", "redirect_page")
-            redirect = form._meta.model(**{name: given.get(name) for name in names})
-            page = structure.page_redirected_from(redirect)
-            if page is not None:
-                form.add_error("old_path", structure.address_is_taken(page))
+        _ask(form)
         return cleaned
 
     asking._otp_policy_guard = True
     return asking
+
+
+def _ask(form: Any) -> None:
+    given = form.cleaned_data
+    if given.get("old_path"):
+        names = ("old_path", "site", "redirect_page")
+        redirect = form._meta.model(**{name: given.get(name) for name in names})
+        page = structure.page_redirected_from(redirect)
+        if page is not None:
+            form.add_error("old_path", structure.address_is_taken(page))

@@ -19,7 +19,7 @@ from wagtail.models import AbstractPage, get_page_models
 
 from ..adapters import ask
 from ..conf import current_policy, office_day, public_base_url
-from ..digest import NOTE_FIELDS
+from ..digest import NOTE_FIELDS, first_image
 from ..locks import PreparationLock
 from ..messages import explain_all
 from ..permission_testers import DisclosurePagePermissionTester
@@ -240,6 +240,15 @@ class DisclosurePageMixin(models.Model):
     def channel_texts(self) -> dict[str, str]:
         """Return what the social channels will say; approval covers it."""
         return {"title": self.title, "text": self.social_text or getattr(self, "summary", "")}
+
+    def channel_picture(self) -> Any:
+        """
+        Return the image that the social channels show with the item, or None.
+
+        The first that its text shows. Whatever a page type returns instead has to be in a governed
+        field: what approval does not cover is not published, and goes out on no channel.
+        """
+        return first_image(self)
 
     @property
     def disclosure_kind(self) -> str:

@@ -34,6 +34,8 @@ class Notice(models.Model):
     not approved yet must not lie in mailboxes.
     """
 
+    NO_PAGE = 0
+
     class Mail(models.TextChoices):
         OWED = "owed", _("to be sent")
         SENDING = "sending", _("being sent")
@@ -51,7 +53,7 @@ class Notice(models.Model):
     # What the recipient is asked about; empty if nothing is asked.
     subject = models.CharField(max_length=8, choices=Subject.choices, blank=True)
     subject_id = models.PositiveBigIntegerField(default=0)
-    # No foreign key: the page may be gone.
+    # No foreign key: the page may be gone. Of what is about a channel as a whole, `NO_PAGE`.
     page_id = models.PositiveBigIntegerField()
     title = models.CharField(_("title"), max_length=255)
     unit = models.CharField(max_length=64, blank=True)

@@ -1,15 +1,11 @@
 """Decisions that were signed on paper, each with the scan of what was signed."""
 
-from typing import Any
-
 from django.conf import settings
 from django.db import models
-from django.db.models.signals import pre_delete
-from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
 
 from ..conf import private_storage
-from .evidence import AppendOnly, AppendOnlyError, Approval, Capacity
+from .evidence import AppendOnly, Approval, Capacity
 
 _DECIDED = [(kind.value, kind.label) for kind in (Approval.Kind.ENDORSE, Approval.Kind.APPROVE)]
 
@@ -71,9 +67,3 @@ class PaperDecision(AppendOnly):
 
     def __str__(self) -> str:
         return f"{self.get_outcome_display()} {self.code}"
-
-
-@receiver(pre_delete, sender=PaperDecision, dispatch_uid="otp_policy.keep_paper")
-def keep_paper(sender: Any, **kwargs: Any) -> None:
-    """Refuse a deletion by a query too, which never asks the row itself."""
-    raise AppendOnlyError(f"{PaperDecision._meta.label} is append-only")

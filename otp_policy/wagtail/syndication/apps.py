@@ -14,10 +14,15 @@ class SyndicationConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect the outbox."""
-        from otp_policy.wagtail import decision_parts
+        from otp_policy.wagtail import audit, decision_parts
+        from otp_policy.wagtail.gate import evidence_triggers
 
-        from . import receivers
+        from . import checks, receivers  # noqa: F401  (checks register on import)
+        from .evidence_audit import channel_findings
+        from .models import Attempt, FollowUpChoice, HandDelivery
         from .notice_form import notice_form
 
         receivers.connect()
         decision_parts.add(notice_form)
+        evidence_triggers.keep(Attempt, FollowUpChoice, HandDelivery)
+        audit.add(channel_findings)

@@ -101,7 +101,7 @@ def _about_delivery(delivery: Delivery) -> list[Any]:
         return [IS_OVER]
     earlier = what_is_changed(delivery)
     unsettled = earlier is not None and earlier.state != State.SENT and may_be_out(earlier)
-    if may_be_out(delivery) or delivery.state == State.SENDING or unsettled:
+    if may_be_out(delivery) or unsettled:
         return [MAY_BE_OUT]
     down = delivery.publication.ended_at is not None
     return [NOT_LIVE] if down and delivery.operation != Operation.WITHDRAW else []

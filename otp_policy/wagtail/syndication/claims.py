@@ -89,6 +89,15 @@ def give_up_if_late(delivery: Delivery, was: str) -> bool:
     return True
 
 
+def is_late(delivery: Delivery) -> bool:
+    """
+    Tell whether too little of the lease is left for the service to take a request.
+
+    Asked once more when the connection stands: a process may be suspended at any point.
+    """
+    return _seconds_left(delivery) <= timeout_seconds()[1]
+
+
 def _seconds_left(delivery: Delivery) -> float:
     """Return what is left of the lease, by the wall's clock and by the one that is never set."""
     by_the_wall = (delivery.lease_until - timezone.now()).total_seconds()

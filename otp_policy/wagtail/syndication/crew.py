@@ -13,6 +13,8 @@ from collections.abc import Callable, Mapping
 
 from django.db import connection
 
+from .fault_logs import told
+
 logger = logging.getLogger(__name__)
 _LOOK_SECONDS = 0.5
 
@@ -79,9 +81,11 @@ class Crew:
                 channel, work = job
                 try:
                     work()
-                except Exception:
-                    # What it had taken stays reserved or leased, and is found again.
-                    logger.exception("a message on %s", channel)
+                except Exception as error:
+                    # Whatever one message meets with, an adapter of an agency's own included, must
+                    # not end the thread: the crew would wait for it for ever. What it had taken
+                    # stays reserved or leased, and is found again.
+                    logger.error("a message on %s: %s", channel, told(error))
                     connection.close()
                 finally:
                     self._done.put(channel)

@@ -11,6 +11,7 @@ from otp_policy.wagtail.publishing import governed_page
 from .conf import adapter_for
 from .keepers import keeps
 from .models import Attempt, Delivery, HandDelivery
+from .outbox import is_for_person
 from .previews import ChannelPreview, drawn
 from .reasons import BY_HAND, words_of
 from .standing import may_be_out
@@ -19,8 +20,6 @@ __all__ = ["DeliveryScreen", "ReadyText", "acts_for", "delivery_screen"]
 
 State, Operation = Delivery.State, Delivery.Operation
 _OVER = (State.SENT, State.CANCELLED, State.SUPERSEDED)
-# A text for a person has these parts and no others; what an adapter made has others.
-_READY = frozenset({"title", "text", "url", "reference", "note", "on", "permalink"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +29,7 @@ class ReadyText:
     title: str
     text: str
     url: str
+    picture: str = ""
     permalink: str = ""
 
 
@@ -83,13 +83,18 @@ def ready_text(delivery: Delivery) -> ReadyText:
     earlier = str(payload.get("permalink", ""))
     if not earlier and delivery.follows is not None:
         earlier = delivery.follows.permalink
-    if payload.keys() <= _READY:
+    if is_for_person(payload):
         title, text = _as_told(delivery)
-        return ReadyText(title=title, text=text, url=payload.get("url", ""), permalink=earlier)
+        url, picture = payload.get("url", ""), payload.get("image_url", "")
+        return ReadyText(title=title, text=text, url=url, picture=picture, permalink=earlier)
     preview = drawn(delivery.channel, payload)
     text = "\n\n".join(preview.shown.texts) or preview.shown.text
     return ReadyText(
-        title=preview.shown.title, text=text, url=preview.shown.link, permalink=earlier
+        title=preview.shown.title,
+        text=text,
+        url=preview.shown.link,
+        picture=preview.shown.image_url,
+        permalink=earlier,
     )
 
 
@@ -106,9 +111,9 @@ def _as_told(delivery: Delivery) -> tuple[str, str]:
 
 def _preview(delivery: Delivery) -> ChannelPreview | None:
     payload = delivery.payload
-    if not payload.get("title") and not payload.keys() - _READY:
+    if not payload.get("title") and is_for_person(payload):
         return None
-    by_hand = delivery.reason == BY_HAND or payload.keys() <= _READY
+    by_hand = delivery.reason == BY_HAND or is_for_person(payload)
     return drawn(delivery.channel, payload, by_hand=by_hand)
 
 

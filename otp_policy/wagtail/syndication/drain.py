@@ -1,10 +1,10 @@
 """
 Sends what the outbox owes, exactly once as far as the network can tell.
 
-What remains when a process is suspended: it looks at its lease immediately before a call, so a
-second post on a channel without retry keys needs a suspension that begins between that look and
-the service's taking the request, and lasts longer than the lease and all looks together. Should
-the late call go through, its answer is written down all the same (`outcomes.mark_sent`).
+A process that is suspended looks at its lease before a call, and once more when the connection
+stands (`channels.last_look`). What remains is a suspension in the few instructions between that
+look and the writing of the request's last piece. Should such a late call go through, its answer is
+written down all the same (`outcomes.mark_sent`).
 """
 
 import threading

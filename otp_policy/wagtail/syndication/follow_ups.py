@@ -21,7 +21,8 @@ from .conf import adapter_for
 from .models import Delivery
 from .notice_choice import channels_with_notice
 from .outbox import give_up, message, release, save_all, take_back
-from .reach import capabilities_of, changes_in_place, takes_nothing_back
+from .pictures import picture_of
+from .reach import can_stay, capabilities_of, changes_in_place, takes_nothing_back
 from .standing import Standing, standing_of
 
 State, Operation = Delivery.State, Delivery.Operation
@@ -35,7 +36,7 @@ def follow_publication(
     confirmed = {slot.channel: slot for slot in slots}
     stands = standing_of(page.pk)
     if stands:
-        _forget_older_runs(stands.values(), publication)
+        forget_older_runs(stands.values(), publication)
     made: list[Delivery] = []
     for channel, entry in current_policy().channels.items():
         if entry.requires_live and (channel in confirmed or channel in stands):
@@ -48,7 +49,7 @@ def follow_publication(
 def follow_slot(page: Any, publication: Publication, slot: Slot) -> None:
     """Owe a live item to a channel that is confirmed only now; what was held may go again."""
     standing = standing_of(page.pk, slot.channel).get(slot.channel) or Standing()
-    _forget_older_runs([standing], publication)
+    forget_older_runs([standing], publication)
     already = [one for one in standing.owed if one.publication_id == publication.pk]
     if already and adapter_for(slot.channel):
         release(already[-1], slot, page=page)
@@ -83,7 +84,7 @@ def _owed(
 _USED = Slot.State.USED
 
 
-def _forget_older_runs(stands: Iterable[Standing], publication: Publication) -> None:
+def forget_older_runs(stands: Iterable[Standing], publication: Publication) -> None:
     """
     Take what was sent before the item was last down for nothing that is out.
 
@@ -134,9 +135,8 @@ def _correction(
 def _changed(
     page: Any, publication: Publication, slot: Slot, out: Delivery, note: str
 ) -> list[Delivery]:
-    """Change what is out in place; a link cannot be changed, so then it is posted anew."""
-    by_hand = adapter_for(out.channel) is None
-    if by_hand or not out.url or out.url == page.announced_url():
+    """Change what is out in place; link and picture cannot change, so then it is posted anew."""
+    if can_stay(out, url=page.announced_url(), image_url=picture_of(page)):
         return [_correction(page, publication, slot, out, note)]
     gone = take_back(out, in_place=True)
     gone.due_at = max(gone.due_at, slot.at)
@@ -183,12 +183,13 @@ def follow_withdrawal(page: Any, withdrawal: Withdrawal) -> list[Delivery]:
     made = []
     for channel, standing in stands.items():
         if standing.out is not None and takes_nothing_back(channel):
-            notice = _of_withdrawal(withdrawal, standing.out)
+            notice = notice_of_withdrawal(withdrawal, standing.out)
             made.append(take_back(standing.out, in_place=False, notice=notice))
     return save_all(made, over=_over(stands))
 
 
-def _of_withdrawal(withdrawal: Withdrawal, out: Delivery) -> Notice:
+def notice_of_withdrawal(withdrawal: Withdrawal, out: Delivery) -> Notice:
+    """Return what is told of a withdrawal where the message *out* cannot be taken back."""
     return Notice(
         # A title that may be what had leaked is not repeated.
         title=withdrawal.title or gettext("An announcement that was withdrawn"),

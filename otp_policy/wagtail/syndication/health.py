@@ -19,6 +19,7 @@ from otp_policy.channels.base import ErrorClass
 from .breaker import open_breaker
 from .choosing import all_switches
 from .conf import adapter_for, look_every_seconds
+from .fault_logs import told
 from .gates import forget_old_calls
 from .models import Delivery
 from .switches import ChannelSwitch
@@ -76,8 +77,10 @@ def _asked(adapter: Any, what: str) -> Any:
         return None
     try:
         return ask()
-    except Exception:
-        logger.exception("the %s of %s cannot be read", what, adapter.name)
+    except Exception as error:
+        # By contract it never raises; an adapter of an agency's own may. One channel that cannot
+        # be asked must not keep the others from being looked at.
+        logger.error("the %s of %s cannot be read: %s", what, adapter.name, told(error))
         return None
 
 

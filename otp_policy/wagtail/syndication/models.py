@@ -123,7 +123,7 @@ class Delivery(models.Model):
         return self.ordered_by or self.slot.confirmed_by
 
 
-class Attempt(models.Model):
+class Attempt(AppendOnly):
     """What one call to a channel proved; only ever added."""
 
     delivery = models.ForeignKey(Delivery, on_delete=models.PROTECT, related_name="log")
@@ -180,7 +180,8 @@ class FollowUpChoice(AppendOnly):
     What an approver chose for a channel that can take nothing back: a notice, or none.
 
     Made with the approval of a correction or of a withdrawal. `cost` and `left` are the messages
-    that a notice takes of the allowance and what there was of it, as the approver saw them.
+    that a notice takes of the allowance and what there was of it, as the approver saw them; of a
+    choice on paper, as they stood when it was recorded.
     """
 
     approval = models.ForeignKey(

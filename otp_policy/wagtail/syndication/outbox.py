@@ -1,7 +1,7 @@
 """Puts messages into the outbox, in the transaction that makes them due."""
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,6 +18,7 @@ from otp_policy.wagtail.recording import record, record_all
 from . import reasons
 from .conf import adapter_for
 from .models import Delivery
+from .pictures import picture_of
 from .standing import is_unsettled
 
 State, Operation = Delivery.State, Delivery.Operation
@@ -42,11 +43,9 @@ def message(
     Without credentials its owner unit carries it out by hand, with a text that is ready.
     """
     reference = _reference(page.pk, publication, slot, operation)
-    notice = notice_of(page, reference, operation=operation, note=note)
+    notice = notice_of(page, reference, operation=operation, note=note, image_url=picture_of(page))
     if in_place and follows is not None:
-        # What the public was given as the number of the message stays its number.
-        reference_there = follows.payload.get("reference", follows.reference)
-        notice = replace(notice, reference=reference_there)
+        notice = as_there(notice, follows)
     adapter = adapter_for(slot.channel)
     return Delivery(
         page_id=page.pk,
@@ -62,6 +61,12 @@ def message(
         due_at=when(slot),
         **_first_state(slot.channel),
     )
+
+
+def as_there(notice: Notice, out: Delivery) -> Notice:
+    """Return *notice* with what stays of the message *out* whose text it takes the place of."""
+    reference = out.payload.get("reference", out.reference)
+    return replace(notice, reference=reference, image_url=out.payload.get("image_url", ""))
 
 
 def take_back(
@@ -232,7 +237,12 @@ def give_up(
 
 
 def notice_of(
-    page: Any, reference: str, *, operation: str = Operation.PUBLISH, note: str = ""
+    page: Any,
+    reference: str,
+    *,
+    operation: str = Operation.PUBLISH,
+    note: str = "",
+    image_url: str = "",
 ) -> Notice:
     """Return what the office tells about *page*: the texts that its approval covers."""
     texts = page.channel_texts()
@@ -241,6 +251,7 @@ def notice_of(
         text=texts["text"],
         url=page.announced_url(),
         reference=reference,
+        image_url=image_url,
         kind=NoticeKind(operation),
         note=note,
         on=office_day() if operation != Operation.PUBLISH else None,
@@ -257,6 +268,7 @@ def as_text(notice: Notice | None, earlier: Delivery | None = None) -> dict[str,
         "text": notice.text,
         "url": notice.url,
         "reference": notice.reference,
+        "image_url": notice.image_url,
         "note": notice.note,
         "on": notice.on.isoformat() if notice.on else "",
     }
@@ -264,3 +276,9 @@ def as_text(notice: Notice | None, earlier: Delivery | None = None) -> dict[str,
 
 
 _ALWAYS = frozenset({"title", "text", "url", "reference"})
+_SOMETIMES = frozenset({"image_url", "note", "on", "permalink"})
+
+
+def is_for_person(payload: Mapping[str, Any]) -> bool:
+    """Tell whether *payload* is a text for a person; what an adapter made has other parts."""
+    return payload.keys() <= _ALWAYS | _SOMETIMES

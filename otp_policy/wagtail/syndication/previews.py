@@ -6,7 +6,7 @@ service. Where a person posts by hand there is no adapter; the limits hold all t
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from otp_policy.channels import (
@@ -16,18 +16,32 @@ from otp_policy.channels import (
     line_preview,
 )
 from otp_policy.channels.base import Notice
+from otp_policy.channels.notice_words import paragraphs
 from otp_policy.channels.preview import Preview
 from otp_policy.channels.readings import Check, Problem
+from otp_policy.wagtail.models import Withdrawal
 from otp_policy.wagtail.models.choices import label_of
 
 from .channel_states import spoken_on
 from .conf import adapter_for
+from .follow_ups import notice_of_withdrawal
 from .limit_words import Measure, measures_of, sentence_of
-from .outbox import notice_of
+from .models import Delivery
+from .next_notices import IF_CHOSEN, TAKEN_DOWN, next_notice, standing_now
+from .outbox import is_for_person
+from .reach import takes_nothing_back
 from .registry import configured
 from .service_opinion import opinion_of
+from .standing import Standing, standing_of
 
-__all__ = ["ChannelPreview", "drawn", "objections_of_channels", "preview_of", "previews_of"]
+__all__ = [
+    "ChannelPreview",
+    "drawn",
+    "longest_payload",
+    "preview_judged",
+    "previews_of",
+    "previews_of_withdrawal",
+]
 
 # What a preview prints for the number that a delivery gets only when it is owed.
 _LATER = "…"
@@ -57,7 +71,8 @@ class ChannelPreview:
     """
     What a reader of one channel sees. `look` names how it is drawn: `line`, `facebook`, `plain`.
 
-    `opinion` is what the service itself says, where it was asked.
+    `opinion` is what the service itself says, where it was asked. `becomes` says what becomes of
+    the message about the item that is out there; empty where none is.
     """
 
     channel: str
@@ -67,6 +82,11 @@ class ChannelPreview:
     problems: tuple[str, ...] = ()
     measures: tuple[Measure, ...] = ()
     opinion: Check | None = None
+    becomes: str = ""
+
+
+# What a service says of a payload that goes to a channel, or None if nobody asks it.
+Judge = Callable[[str, dict[str, Any]], Check | None]
 
 
 def previews_of(page: Any, *, ask: bool = False) -> list[ChannelPreview]:
@@ -76,18 +96,61 @@ def previews_of(page: Any, *, ask: bool = False) -> list[ChannelPreview]:
     Args:
         ask: Whether to ask a service that judges a payload without sending it.
     """
-    return [preview_of(page, channel, ask=ask) for channel in spoken_on()]
+    stands, judge = standing_now(page), opinion_of if ask else _nobody
+    return [preview_judged(page, channel, judge, stands) for channel in spoken_on()]
 
 
-def preview_of(page: Any, channel: str, *, ask: bool = False) -> ChannelPreview:
-    """Return the preview of *page* on *channel*."""
-    drawer = _drawer(channel)
+def _nobody(channel: str, payload: dict[str, Any]) -> None:
+    return None
+
+
+def preview_judged(
+    page: Any, channel: str, judge: Judge, stands: Mapping[str, Standing]
+) -> ChannelPreview:
+    """Return the preview of *page* on *channel*, with what *judge* says of it."""
+    drawer, out = _drawer(channel), _out(stands, channel)
+    told = next_notice(page, channel, out, _LATER)
     if drawer is None:
-        return drawn(channel, _plain(notice_of(page, _LATER)), by_hand=True)
-    shown = drawer.render(notice_of(page, _LATER))
-    payload = drawer.render(notice_of(page, _LONGEST_REFERENCE))
-    opinion = opinion_of(channel, payload) if ask else None
-    return drawn(channel, shown, problems=drawer.validate(payload), opinion=opinion)
+        return drawn(channel, _plain(told.notice), by_hand=True, becomes=told.becomes)
+    payload = longest_payload(page, channel, stands)
+    return drawn(
+        channel,
+        drawer.render(told.notice),
+        problems=drawer.validate(payload),
+        opinion=judge(channel, payload),
+        becomes=told.becomes,
+    )
+
+
+def longest_payload(page: Any, channel: str, stands: Mapping[str, Standing]) -> dict[str, Any]:
+    """Return what *channel* would be sent of *page*: what fits so fits with any reference."""
+    told = next_notice(page, channel, _out(stands, channel), _LONGEST_REFERENCE)
+    return _drawer(channel).render(told.notice)
+
+
+def previews_of_withdrawal(page: Any, withdrawal: Withdrawal) -> list[ChannelPreview]:
+    """Return what becomes of what is out of *page* on each channel, once it is withdrawn."""
+    return [
+        _of_withdrawal(withdrawal, standing.out)
+        for channel, standing in standing_of(page.pk).items()
+        if standing.out is not None and channel in spoken_on()
+    ]
+
+
+def _of_withdrawal(withdrawal: Withdrawal, out: Delivery) -> ChannelPreview:
+    channel = out.channel
+    if not takes_nothing_back(channel):
+        # What goes is drawn as its readers have it now.
+        by_hand = is_for_person(out.payload)
+        gone = drawn(channel, out.payload, by_hand=by_hand, becomes=str(TAKEN_DOWN))
+        return replace(gone, measures=())  # nothing of it is sent
+    drawer = _drawer(channel)
+    payload = drawer.render(notice_of_withdrawal(withdrawal, out))
+    return drawn(channel, payload, problems=drawer.validate(payload), becomes=str(IF_CHOSEN))
+
+
+def _out(stands: Mapping[str, Standing], channel: str) -> Delivery | None:
+    return stands[channel].out if channel in stands else None
 
 
 def drawn(
@@ -97,6 +160,7 @@ def drawn(
     problems: tuple[Problem, ...] = (),
     opinion: Check | None = None,
     by_hand: bool = False,
+    becomes: str = "",
 ) -> ChannelPreview:
     """
     Return what a reader sees of *payload*, one that is frozen or one that may be.
@@ -110,10 +174,11 @@ def drawn(
             title=str(payload.get("title", "")),
             text=str(payload.get("text", "")),
             link=str(payload.get("url", "")),
+            image_url=str(payload.get("image_url", "")),
         )
         told = tuple(sentence_of(one, ()) for one in problems)
         return ChannelPreview(
-            channel=channel, title=title, look="plain", shown=plain, problems=told
+            channel=channel, title=title, look="plain", shown=plain, problems=told, becomes=becomes
         )
     shown = drawer.preview(payload)
     found = (*problems, *(opinion.problems if opinion else ()))
@@ -125,20 +190,8 @@ def drawn(
         problems=tuple(sentence_of(one, shown.counts) for one in found),
         measures=tuple(measures_of(shown.counts)),
         opinion=opinion,
+        becomes=becomes,
     )
-
-
-def objections_of_channels(sender: Any, page: Any, action: str, **kwargs: Any) -> list[str]:
-    """
-    Return every limit of a channel that *page* breaks, as a receiver of `text_judged`.
-
-    At the approval the service itself is asked as well; one that cannot answer stands in no way.
-    """
-    return [
-        f"{preview.title}: {sentence}"
-        for preview in previews_of(page, ask=action == "approve")
-        for sentence in preview.problems
-    ]
 
 
 def _drawer(channel: str) -> Any:
@@ -152,4 +205,5 @@ def _look(channel: str) -> str:
 
 
 def _plain(notice: Notice) -> dict[str, str]:
-    return {"title": notice.title, "text": notice.text, "url": notice.url}
+    text = "\n\n".join(paragraphs(notice))
+    return {"title": notice.title, "text": text, "url": notice.url, "image_url": notice.image_url}

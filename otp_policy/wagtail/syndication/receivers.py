@@ -15,6 +15,7 @@ from otp_policy.wagtail.signals import (
     item_published,
     item_ratified,
     item_taken_down,
+    opinions_wanted,
     slot_confirmed,
     slot_withheld,
     text_judged,
@@ -22,10 +23,11 @@ from otp_policy.wagtail.signals import (
 )
 
 from .drain import drain
+from .fault_logs import told
 from .follow_ups import follow_publication, follow_slot, follow_takedown, follow_withdrawal
+from .judging import objections_of_channels, opinions_of_channels
 from .notice_choice import keep_choice
 from .outbox import withhold
-from .previews import objections_of_channels
 
 logger = logging.getLogger(__name__)
 
@@ -45,6 +47,7 @@ def connect() -> None:
     slot_confirmed.connect(on_slot_confirmed, dispatch_uid="otp_policy.outbox.slot")
     slot_withheld.connect(on_slot_withheld, dispatch_uid="otp_policy.outbox.withheld")
     item_taken_down.connect(on_taken_down, dispatch_uid="otp_policy.outbox.taken_down")
+    opinions_wanted.connect(opinions_of_channels, dispatch_uid="otp_policy.outbox.opinions")
     text_judged.connect(objections_of_channels, dispatch_uid="otp_policy.outbox.judged")
     approval_given.connect(on_approval, dispatch_uid="otp_policy.outbox.approval")
     withdrawal_approved.connect(on_withdrawal, dispatch_uid="otp_policy.outbox.withdrawal")
@@ -113,6 +116,7 @@ def ring() -> None:
         # Asked on a connection of its own: a worker's waits for work without a limit.
         with dispatch.app.connection_for_write(transport_options=_BRIEF) as connection:
             dispatch.apply_async(connection=connection, retry=False)
-    except Exception:
-        # The outbox is committed and the sweep will find it; nothing is lost.
-        logger.warning("the broker did not answer; the next sweep sends", exc_info=True)
+    except Exception as error:
+        # Each transport raises errors of its own. It is after the commit: whoever published must
+        # not be told that it failed. The sweep finds what is owed; nothing is lost.
+        logger.warning("the broker did not answer; the next sweep sends: %s", told(error))

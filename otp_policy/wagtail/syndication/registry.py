@@ -16,7 +16,7 @@ from django.utils.module_loading import import_string
 
 from otp_policy.channels.base import Adapter
 
-_LIMITS = ("per_hour", "at_once")
+LIMITS = ("per_hour", "at_once")
 # The settings of the two channels that an office had before a policy could have any number.
 _BY_NAME_OF_CHANNEL = {"line": "OTP_POLICY_LINE", "facebook": "OTP_POLICY_FACEBOOK"}
 # LINE takes 60 broadcasts an hour; some are left for a person who sends by hand.
@@ -50,6 +50,23 @@ def per_hour(channel: str) -> int | None:
     return None if asked is None else int(asked)
 
 
+def shipped_config(adapter: str) -> tuple[type, tuple[tuple[str, ...], ...]] | None:
+    """
+    Return what a shipped adapter is made of, and the sets of values any of which lets it in.
+
+    None for a dotted path. Raises ImportError where the client of the service is not installed.
+    """
+    if adapter == "line":
+        from otp_policy.channels.line import LineConfig
+
+        return LineConfig, (("access_token",), ("channel_id", "channel_secret"))
+    if adapter == "facebook":
+        from otp_policy.channels.facebook import FacebookConfig
+
+        return FacebookConfig, (("page_id", "page_token"),)
+    return None
+
+
 def at_once(channel: str) -> int | None:
     """Return how many calls to *channel* all processes may have under way, or None."""
     asked = configured().get(channel, {}).get("at_once")
@@ -65,7 +82,7 @@ class _Values:
     """The values of one channel, compared by what they say: a setting may hold lists."""
 
     def __init__(self, channel: str, config: Mapping[str, Any], timeout: tuple) -> None:
-        self.config = {name: value for name, value in config.items() if name not in _LIMITS}
+        self.config = {name: value for name, value in config.items() if name not in LIMITS}
         self.timeout = timeout
         self._key = repr((channel, sorted(self.config.items(), key=lambda item: item[0]), timeout))
 

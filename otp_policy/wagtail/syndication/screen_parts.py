@@ -7,7 +7,7 @@ from wagtail.admin.ui.components import Component
 
 from .channel_states import spoken_on
 from .planned_cost import planned_costs
-from .previews import previews_of
+from .previews import previews_of, previews_of_withdrawal
 from .quota import allowances
 
 
@@ -27,6 +27,19 @@ class SidePart(PreviewsPart):
     """The same in the editor, folded, with what is wrong on top."""
 
     template_name = "otp_policy/channels/_side.html"
+
+
+class WithdrawalPart(Component):
+    """What becomes of what is out on each channel, once the item is withdrawn."""
+
+    template_name = "otp_policy/channels/_previews.html"
+
+    def __init__(self, page: Any, withdrawal: Any) -> None:
+        self.page, self.withdrawal = page, withdrawal
+
+    def get_context_data(self, parent_context: Any) -> dict[str, Any]:
+        previews = previews_of_withdrawal(self.page, self.withdrawal)
+        return {"page": self.page, "previews": previews}
 
 
 class AllowancePart(Component):
@@ -60,6 +73,8 @@ def parts(place: str, **about: Any) -> Iterator[Component]:
     elif place == "decision":
         # Whoever decides sees what the service itself says of the text.
         yield PreviewsPart(about["page"], ask=about["action"] == "approve")
+    elif place == "withdrawal":
+        yield WithdrawalPart(about["page"], about["withdrawal"])
     elif place == "calendar":
         yield PlannedPart(about["channel"])
     elif place == "slot" and about["channel"] in spoken_on():

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from ..models import Notice, Unit
 from ..notice_forms import NoticeMailsForm
-from ..notice_words import sentence_of
+from ..notice_words import link_of, sentence_of
 
 _A_PAGE = 25
 
@@ -46,10 +46,10 @@ def _mark_read(rows) -> int:
 
 @require_GET
 def open_notice(request: HttpRequest, notice_id: int) -> HttpResponse:
-    """Lead to the item that a notice is about; whoever looks there has read it."""
+    """Lead to what a notice is about; whoever looks there has read it."""
     notice = get_object_or_404(Notice, pk=notice_id, recipient=request.user)
     _mark_read(Notice.objects.filter(pk=notice.pk))
-    return redirect(reverse("otp_policy:item", args=(notice.page_id,)))
+    return redirect(link_of(notice))
 
 
 @require_POST

@@ -84,7 +84,7 @@ def _record(request: HttpRequest, page: Any, form: PaperForm) -> list[str]:
     return []
 
 
-_ON_THE_MEMO = ("outcome", "signed_by", "signed_on", "code", "reason", "scan")
+_ON_THE_MEMO = ("outcome", "signed_by", "signed_on", "code", "reason", "scan", "notices")
 
 
 @require_safe

@@ -11,7 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
+from ..conf import current_policy
 from ..deciding import Asked, Outcome, decidable, decide_each, show
+from ..models import Approval
 from ..refusals import tell
 
 ITEMS_PER_PAGE = 10
@@ -48,10 +50,7 @@ def _decide(request: HttpRequest) -> Outcome:
     if not ticked:
         messages.error(request, _("Nothing is ticked. Open a difference, read it, and tick it."))
         return Outcome()
-    asked = [
-        Asked(key, request.POST.get(f"digest-{key}", ""), request.POST.get(f"proof-{key}", ""))
-        for key in dict.fromkeys(ticked)
-    ]
+    asked = [_asked(request, key) for key in dict.fromkeys(ticked)]
     outcome = decide_each(request.user, asked, comment=request.POST.get("comment", "")[:2000])
     if outcome.decided:
         number = len(outcome.decided)
@@ -63,6 +62,17 @@ def _decide(request: HttpRequest) -> Outcome:
         titles = ", ".join(f"“{title}”" for title in outcome.decided)
         messages.success(request, said % {"number": number, "titles": titles})
     return outcome
+
+
+def _asked(request: HttpRequest, key: int) -> Asked:
+    digest, proof = (request.POST.get(f"{name}-{key}", "") for name in ("digest", "proof"))
+    return Asked(key, digest, proof, notices=tuple(_notices(request, str(key))))
+
+
+def _notices(request: HttpRequest, key: str) -> list[str]:
+    """Return on which channels a notice of the item is wanted, whatever a request may carry."""
+    known = current_policy().channels
+    return [name for name in request.POST.getlist(f"{key}-notices") if name in known]
 
 
 def _opened(request: HttpRequest) -> set[str]:
@@ -81,5 +91,8 @@ def _row(request: HttpRequest, row: Any, opened: set[str], outcome: Outcome) -> 
         "waits": row,
         "shown": shown,
         "is_ticked": stands and key in request.POST.getlist("decide"),
+        "key": key,
+        "notices": _notices(request, key) if stands else [],
+        "is_approval": row.task_state.task.specific.action == Approval.Kind.APPROVE,
         "reasons": refusal.reasons if refusal else [],
     }
