@@ -82,6 +82,7 @@ bench: $(BENCH_READY) $(READY) ## one JSON line per benchmark, beside its peer
 	@$(BENCH_VENV)/bin/python tests/benchmarks/library.py
 	@$(BIN)/python tests/benchmarks/publish.py
 	@$(BIN)/python tests/benchmarks/dispatch.py
+	@$(BIN)/python tests/benchmarks/search.py
 
 faults: $(READY) ## kill, cut off and restart what sends: over a thousand deliveries (FAULT_SEED)
 	$(BIN)/python -m tests.faults.campaign --deliveries 400 --database postgresql --broker redis --seed $(FAULT_SEED)

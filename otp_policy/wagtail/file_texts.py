@@ -6,6 +6,7 @@ import time
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import PurePath
 from typing import Any, BinaryIO
 from xml.etree import ElementTree
@@ -20,6 +21,8 @@ _MOST_SECONDS = 30.0
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 # Deleted text counts: whoever opens the file can bring it back.
 _WORD_TEXT = frozenset({f"{_WORD}t", f"{_WORD}delText", f"{_WORD}instrText"})
+_WORD_TEXT_SHOWN = frozenset({f"{_WORD}t"})
+_SHOWN_PARTS = ("word/document.xml", "word/header", "word/footer", "word/footnotes")
 # What stands in drawings and diagrams, and what is said of a picture to those who do not see it.
 _DRAWN_TEXT = "{http://schemas.openxmlformats.org/drawingml/2006/main}t"
 _SAID_OF_PICTURES = ("descr", "title")
@@ -69,7 +72,23 @@ def texts_of(handle: BinaryIO, *, name: str) -> list[tuple[str, str]]:
     Raises:
         UnreadableFileError: If none of it can be read, or not all of it.
     """
-    read = _READERS.get(PurePath(name).suffix.lower())
+    return _read_with(_READERS, handle, name)
+
+
+def shown_texts_of(handle: BinaryIO, *, name: str) -> list[tuple[str, str]]:
+    """
+    Return the text that a reader of the file is shown: no properties, and nothing deleted.
+
+    Raises:
+        UnreadableFileError: As `texts_of`.
+    """
+    return _read_with(_SHOWN_READERS, handle, name)
+
+
+def _read_with(
+    readers: dict[str, Callable[[Any], Iterator[tuple[str, str]]]], handle: BinaryIO, name: str
+) -> list[tuple[str, str]]:
+    read = readers.get(PurePath(name).suffix.lower())
     if read is None:
         raise UnreadableFileError(f"no reader for `{name}`")
     texts: list[tuple[str, str]] = []
@@ -85,11 +104,12 @@ def texts_of(handle: BinaryIO, *, name: str) -> list[tuple[str, str]]:
     return texts
 
 
-def _pdf(handle: BinaryIO) -> Iterator[tuple[str, str]]:
+def _pdf(handle: BinaryIO, *, shown: bool = False) -> Iterator[tuple[str, str]]:
     reader = PdfReader(handle)
     if len(reader.pages) > _MOST_PAGES:
         raise UnreadableFileError("too many pages")
-    yield "", "\n".join(str(value) for value in (reader.metadata or {}).values())
+    if not shown:
+        yield "", "\n".join(str(value) for value in (reader.metadata or {}).values())
     end, scanned, said = time.monotonic() + _MOST_SECONDS, 0, False
     for number, page in enumerate(reader.pages, start=1):
         if time.monotonic() > end:
@@ -97,7 +117,7 @@ def _pdf(handle: BinaryIO) -> Iterator[tuple[str, str]]:
         text = page.extract_text()
         scanned += not text.strip() and "/XObject" in _at(page, "/Resources", {})
         said = said or bool(text.strip())
-        notes = "\n".join(_notes_on(page))
+        notes = "" if shown else "\n".join(_notes_on(page))
         yield gettext("page %(number)s") % {"number": number}, f"{text}\n{notes}"
     for value in (reader.get_form_text_fields() or {}).values():
         said = said or bool(value)
@@ -120,22 +140,23 @@ def _at(node: Any, key: str, default: Any) -> Any:
     return node[key] if key in node else default  # noqa: SIM401
 
 
-def _docx(handle: BinaryIO) -> Iterator[tuple[str, str]]:
+def _docx(handle: BinaryIO, *, shown: bool = False) -> Iterator[tuple[str, str]]:
     with zipfile.ZipFile(handle) as archive:
-        folders = ("word/", "docProps/", "customXml/")
+        folders = _SHOWN_PARTS if shown else ("word/", "docProps/", "customXml/")
         parts = [part for part in archive.infolist() if part.filename.startswith(folders)]
         if sum(part.file_size for part in parts) > _LARGEST_BYTES:
             raise UnreadableFileError("too large")
         for part in parts:
             if part.filename.endswith((".xml", ".rels")):
                 is_text = part.filename.startswith("word/")
-                text = _text_of_part(archive.read(part), is_text=is_text)
+                tags = _WORD_TEXT_SHOWN if shown else _WORD_TEXT
+                text = _text_of_part(archive.read(part), is_text=is_text, tags=tags)
                 yield "", text
                 if part.filename == "word/document.xml" and not text.strip():
                     raise UnreadableFileError("pictures without text")
 
 
-def _text_of_part(data: bytes, *, is_text: bool) -> str:
+def _text_of_part(data: bytes, *, is_text: bool, tags: frozenset[str]) -> str:
     # No word processor writes one, and entities in it can grow without end.
     if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
         raise UnreadableFileError("a document type declaration")
@@ -149,7 +170,7 @@ def _text_of_part(data: bytes, *, is_text: bool) -> str:
         ]
         if element.tag == f"{_WORD}p":
             paragraphs.append("\n")
-        elif element.tag in _WORD_TEXT or element.tag == _DRAWN_TEXT:
+        elif element.tag in tags or element.tag == _DRAWN_TEXT:
             paragraphs.append(element.text or "")
         elif element.tag in _WORD_GAPS:
             paragraphs.append("\t")
@@ -178,4 +199,9 @@ _READERS: dict[str, Callable[[Any], Iterator[tuple[str, str]]]] = {
     ".docx": _docx,
     ".txt": _plain,
     ".csv": _plain,
+}
+_SHOWN_READERS = {
+    **_READERS,
+    ".pdf": partial(_pdf, shown=True),
+    ".docx": partial(_docx, shown=True),
 }

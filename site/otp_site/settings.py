@@ -24,6 +24,7 @@ INSTALLED_APPS = [
     "otp_policy.wagtail",
     "otp_policy.wagtail.disclosure",
     "otp_policy.wagtail.syndication",
+    "otp_policy.wagtail.search",
     "wagtail.contrib.forms",
     "wagtail.contrib.redirects",
     "wagtail.contrib.typed_table_block",
@@ -128,6 +129,9 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
 
+# Wagtail's own search finds no Thai word inside a sentence.
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "otp_policy.wagtail.search.backend"}}
+
 WAGTAIL_SITE_NAME = "สำนักงานนโยบายและยุทธศาสตร์การค้า"
 WAGTAILADMIN_BASE_URL = env.str("WAGTAILADMIN_BASE_URL", default="http://127.0.0.1:8000")
 WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
@@ -174,6 +178,9 @@ OTP_POLICY_LOOK_AGAIN_SECONDS = tuple(
 )
 # How the public address is asked before anything goes out: as a visitor, or inside this process.
 OTP_POLICY_WEBSITE_CHECK = env.str("OTP_POLICY_WEBSITE_CHECK", default="http")
+
+# Where a search that found nothing sends its reader on; empty while there is no such page.
+OTP_POLICY_INFORMATION_REQUEST_URL = env.str("OTP_POLICY_INFORMATION_REQUEST_URL", default="")
 
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="")
 # A broker only rings the bell; the outbox is the truth. A lost or repeated ring costs nothing.

@@ -20,6 +20,7 @@ urlpatterns = [
 
 urlpatterns += i18n_patterns(
     path("", include(disclosure_urls)),
+    path("search/", include("otp_policy.wagtail.search.urls")),
     path("", include(wagtail_urls)),
     prefix_default_language=False,
 )

@@ -15,7 +15,8 @@ PLUGIN = "tests/plugin"
 WHERE_THE_DATABASE_ANSWERS = (
     "adoption", "audit", "break_glass", "channel_switches", "decisions", "evidence_triggers",
     "follow_ups", "forged_saves", "gate", "ledger_export", "outbox", "page_lists", "parts",
-    "routes", "schedule", "shown", "structure", "triggers", "waiting", "withdrawals",
+    "public_search", "routes", "schedule", "search_backend", "shown", "structure",
+    "thai_search_set", "triggers", "waiting", "withdrawals",
 )  # fmt: skip
 
 

@@ -1,0 +1,1 @@
+"""Search that knows Thai: a backend for Wagtail's search, and the search of the public site."""

@@ -1,0 +1,8 @@
+"""Every setting the search reads, each with its default."""
+
+from django.conf import settings
+
+
+def information_request_url() -> str:
+    """Return where a reader asks for what was not found; empty where no such page exists."""
+    return str(getattr(settings, "OTP_POLICY_INFORMATION_REQUEST_URL", ""))
