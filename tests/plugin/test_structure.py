@@ -5,11 +5,13 @@ from contextlib import contextmanager
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Page, PageLogEntry, PageViewRestriction, Site
 
+from home.models import CategoryPage
 from news.models import NewsPage
 from otp_policy.wagtail.models import LedgerEntry, Publication, Slot
 from otp_policy.wagtail.publishing import publish_due
@@ -246,3 +248,13 @@ def test_an_end_hidden_in_the_approved_text_holds_the_slot(office):
     office.approve(fresh(draft))
     assert publish_due() == 0
     assert Slot.objects.get().state == Slot.State.HELD
+
+
+@pytest.mark.parametrize("save", [CategoryPage.save, Model.save])
+def test_a_section_above_a_live_item_is_not_renamed_by_its_slug_alone(office, save):
+    office.publish(office.draft())
+    section = office.section("news")
+    section.slug = "other-news"
+    with pytest.raises(PolicyRefusal), transaction.atomic():
+        save(section, update_fields=["slug"])
+    assert fresh(section).slug == "news"

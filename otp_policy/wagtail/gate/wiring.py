@@ -23,10 +23,19 @@ def install() -> None:
     ours = apps.get_app_config("otp_policy")
     _connect(pre_migrate, triggers.remove_before_migrating, sender=ours)
     _connect(post_migrate, triggers.install_after_migrating, sender=ours)
+    _keep_evidence()
     if governed_models():
         _connect_guards()
         pages.guard_actions()
         collections.guard_moves()
+
+
+def _keep_evidence() -> None:
+    """Refuse deletions of evidence, in a site that has no governed page type any more, too."""
+    for model in apps.get_models():  # an app of the plugin may keep evidence of its own
+        # A withdrawal changes its state; what it tells the public at the address has to stay.
+        if issubclass(model, (AppendOnly, Publication, Withdrawal)):
+            _connect(pre_delete, keep_evidence, sender=model)
 
 
 def _connect_guards() -> None:
@@ -40,10 +49,6 @@ def _connect_guards() -> None:
     _connect(pre_delete, revisions.keep_evidence, sender=Revision)
     _connect(m2m_changed, parts.guard_relation)
     _connect(pre_page_move, structure.guard_move)
-    for model in apps.get_models():  # an app of the plugin may keep evidence of its own
-        # A withdrawal changes its state; what it tells the public at the address has to stay.
-        if issubclass(model, (AppendOnly, Publication, Withdrawal)):
-            _connect(pre_delete, keep_evidence, sender=model)
     _connect_privacy()
     _connect(pre_save, structure.guard_site, sender=Site)
     _connect(pre_delete, structure.guard_site_deletion, sender=Site)
