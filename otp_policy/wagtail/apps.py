@@ -15,8 +15,11 @@ class OtpPolicyConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect what guards live content."""
-        from . import checks, gate, office_changes, page_lists, receivers  # noqa: F401  (checks register on import)
+        from django.db.backends.signals import connection_created
 
+        from . import checks, gate, office_changes, ordering, page_lists, receivers  # noqa: F401  (checks register)
+
+        connection_created.connect(ordering.add_collation, dispatch_uid="otp_policy.collation")
         gate.install()
         receivers.connect()
         office_changes.connect()

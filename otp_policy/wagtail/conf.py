@@ -1,12 +1,13 @@
 """Every setting the plugin reads, each with its default."""
 
-from datetime import date, datetime, timedelta
+from datetime import MAXYEAR, MINYEAR, date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.files.storage import Storage, storages
 from django.utils import timezone
+from django.utils.translation import get_language
 
 from otp_policy import Policy, load_policy
 from otp_policy.calendars import end_of_fiscal_year
@@ -39,9 +40,11 @@ def office_day(instant: datetime | None = None) -> date:
     return (instant or timezone.now()).astimezone(office_timezone()).date()
 
 
-def last_day_of_fiscal_year(buddhist_year: int) -> date:
-    """Return the last day of the fiscal year that the office writes as *buddhist_year*."""
+def last_day_of_fiscal_year(buddhist_year: int) -> date | None:
+    """Return the last day of the fiscal year that the office writes as *buddhist_year*, if any."""
     year = buddhist_year - BUDDHIST_ERA_OFFSET
+    if not MINYEAR < year < MAXYEAR:
+        return None
     starts_month = current_policy().calendar(on=office_day()).fiscal_year_starts_month
     return end_of_fiscal_year(date(year, 1, 1), starts_month=starts_month)
 
@@ -96,3 +99,26 @@ def slots_a_day(channel: str) -> int | None:
     """Return how many times a day *channel* takes (`OTP_POLICY_SLOTS`); None for any number."""
     limits = getattr(settings, "OTP_POLICY_SLOTS", {}).get(channel, {})
     return limits.get("a_day")
+
+
+def office_name() -> str:
+    """Return the name of the office in the reader's language (`OTP_POLICY_OFFICE_NAME`)."""
+    names = getattr(settings, "OTP_POLICY_OFFICE_NAME", {})
+    language = get_language() or settings.LANGUAGE_CODE
+    usual = str(getattr(settings, "WAGTAIL_SITE_NAME", ""))
+    return str(names.get(language) or names.get(settings.LANGUAGE_CODE) or usual)
+
+
+def office_mark() -> str:
+    """Return the few letters that stand for the office (`OTP_POLICY_OFFICE_MARK`)."""
+    return str(getattr(settings, "OTP_POLICY_OFFICE_MARK", ""))
+
+
+def share_image_fonts() -> tuple[str, str] | None:
+    """
+    Return the regular and the bold face of share images (`OTP_POLICY_SHARE_IMAGE_FONTS`).
+
+    Two TrueType files with Thai letters; without them there are no share images.
+    """
+    fonts = getattr(settings, "OTP_POLICY_SHARE_IMAGE_FONTS", None)
+    return (str(fonts[0]), str(fonts[1])) if fonts else None

@@ -7,6 +7,7 @@ settings that the item shows. The recipe carries a number: a later recipe is add
 earlier ones, and an approval is always checked again with the recipe it was given under.
 """
 
+import functools
 import hashlib
 import json
 from collections.abc import Iterator
@@ -175,7 +176,7 @@ def governed_values(page: Any) -> dict[str, Any]:
     """Return the governed fields of *page* and their values, as JSON values without floats."""
     values = page.serializable_data()
     names = sorted(page.governed_fields() & values.keys())
-    return {name: _plain(values[name]) for name in names if not _is_empty_note(name, values)}
+    return {name: _plain(values[name]) for name in names if not _is_empty_later(page, name, values)}
 
 
 def exact_values(page: Any) -> dict[str, Any]:
@@ -183,16 +184,27 @@ def exact_values(page: Any) -> dict[str, Any]:
     values = page.serializable_data()
     _drop_row_keys(type(page), values)
     names = sorted(page.governed_fields() & values.keys())
-    return {name: _as_json(values[name]) for name in names if not _is_empty_note(name, values)}
+    return {
+        name: _as_json(values[name]) for name in names if not _is_empty_later(page, name, values)
+    }
 
 
-# The public note of a correction. A text without one has the digest that it had before there
-# were notes, so that no approval from then goes stale.
+# The public note of a correction.
 NOTE_FIELDS = ("correction_note", "correction_note_en")
+_EMPTY = (None, "", "[]", [])
 
 
-def _is_empty_note(name: str, values: dict[str, Any]) -> bool:
-    return name in NOTE_FIELDS and not values[name]
+def _is_empty_later(page: Any, name: str, values: dict[str, Any]) -> bool:
+    # A text that leaves a field empty which came later has the digest that it had before there
+    # was such a field, so that no approval from then goes stale.
+    return values[name] in _EMPTY and name in later_fields(type(page))
+
+
+@functools.cache
+def later_fields(model: type[models.Model]) -> frozenset[str]:
+    """Return the fields of *model* that came after texts of it had been approved."""
+    named = (vars(base).get("later_fields", ()) for base in model.__mro__)
+    return frozenset(name for names in named for name in names)
 
 
 def _drop_row_keys(model: type[models.Model], values: dict[str, Any]) -> None:

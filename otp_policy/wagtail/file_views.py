@@ -19,6 +19,7 @@ from wagtail.images import get_image_model
 from wagtail.images.views.serve import ServeView
 
 from .conf import open_media_folders
+from .file_names import remember_name
 from .file_privacy import admits
 from .file_uses import is_public, is_published, live_pages_with, may_see
 
@@ -65,6 +66,7 @@ def guard_document(document: Any, request: HttpRequest) -> None:
     if not public and not _is_for(request, document):
         raise Http404
     if not public or is_published(document):
+        remember_name(request, document)
         # Wagtail's view streams it; the middleware limits how long a copy is good.
         request.otp_policy_file_is_public = public
 

@@ -2,6 +2,7 @@
 
 from django.utils.cache import patch_cache_control
 
+from .file_names import name_file
 from .file_views import guard_image
 from .refusals import start_noting, stop_noting, tell
 
@@ -26,7 +27,8 @@ class FileCacheMiddleware:
     """
     Lets no cache serve a file for longer than it is public, nor to anybody else before.
 
-    A copy is asked about each time: what is taken down has to be gone at once.
+    A copy is asked about each time: what is taken down has to be gone at once. A document is sent
+    under the name that the office gave it.
     """
 
     def __init__(self, get_response):
@@ -34,6 +36,7 @@ class FileCacheMiddleware:
 
     def __call__(self, request):
         response = self.get_response(request)
+        name_file(request, response)
         public = getattr(request, "otp_policy_file_is_public", None)
         if public:
             response.headers.pop("Cache-Control", None)

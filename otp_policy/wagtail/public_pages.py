@@ -11,7 +11,7 @@ from .conf import current_policy
 from .digest import item_digest
 from .history import last_publication
 from .models.lifecycle import Withdrawal, WithdrawalDecision
-from .versions import Version, versions_of
+from .versions import Version, read_versions
 from .withdrawals import last_withdrawal
 
 _VERSIONS = "versions"
@@ -75,15 +75,15 @@ def _clause() -> str:
 
 def serve_version(page: Any, request: HttpRequest, number: int) -> HttpResponse:
     """Serve a replaced version as it was approved, marked as such; the current one redirects."""
-    found = [version for version in versions_of(page.pk) if version.number == number]
-    if not found or not found[0].is_readable:
+    found = read_versions(page)
+    version = next((version for version in found if version.number == number), None)
+    if version is None or not version.is_readable:
         raise Http404
-    version = found[0]
     if version.is_current:
         return HttpResponseRedirect(page.get_url(request))
     text = _text_of(version)
     # Its template takes the dates and the digest from here, and the live page from its address.
-    text.served_version = version
+    text.served_version, text._otp_versions = version, found
     response = TemplateResponse(
         request, text.get_template(request), {**text.get_context(request), "version": version}
     )

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models.signals import post_delete, post_save, pre_save
 from django.utils import timezone
+from wagtail.documents import get_document_model
 from wagtail.log_actions import get_active_log_context
 from wagtail.models import AbstractPage, Revision, WorkflowState
 from wagtail.signals import workflow_cancelled, workflow_submitted
@@ -13,9 +14,18 @@ from .addresses import stored_addresses
 from .break_glass import ratify
 from .corrections import hold_without_note, keep_correction
 from .digest import item_digest
+from .file_names import keep_name, note_upload
 from .file_uses import note_publication, note_revision
 from .held import held_for
-from .models import Approval, Contribution, Post, Publication, RoleGroup, is_governed
+from .models import (
+    Approval,
+    Contribution,
+    Post,
+    Publication,
+    RoleGroup,
+    governed_models,
+    is_governed,
+)
 from .recording import record
 from .screening import hold_unanswered, hold_unscreened
 from .urgency import tell_if_urgent
@@ -32,6 +42,10 @@ def connect() -> None:
     pre_save.connect(hold_without_note, sender=WorkflowState, dispatch_uid="otp_policy.note")
     pre_save.connect(hold_unscreened, sender=Approval, dispatch_uid="otp_policy.unscreened")
     post_save.connect(keep_correction, sender=Approval, dispatch_uid="otp_policy.correction")
+    if governed_models():
+        documents = get_document_model()
+        pre_save.connect(note_upload, sender=documents, dispatch_uid="otp_policy.upload")
+        post_save.connect(keep_name, sender=documents, dispatch_uid="otp_policy.file_name")
     post_save.connect(end_publication, dispatch_uid="otp_policy.end_publication")
     post_delete.connect(end_publication_of_deleted, dispatch_uid="otp_policy.deleted")
     post_save.connect(join_role_group, sender=Post, dispatch_uid="otp_policy.role_group")

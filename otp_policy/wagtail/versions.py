@@ -80,6 +80,16 @@ def _numbered(rows: list[Publication]) -> list[Version]:
     ]
 
 
+def read_versions(page: Any) -> list[Version]:
+    """Return every version of *page*, read once for as long as the page is in memory."""
+    if not page.pk:
+        return []
+    if not hasattr(page, "_otp_versions"):
+        page._otp_versions = versions_of(page.pk)
+    found: list[Version] = page._otp_versions
+    return found
+
+
 def _replaces(follower: Publication | None, row: Publication) -> bool:
     # One instant closes a publication and opens the next; a withdrawal leaves a gap.
     return follower is not None and follower.at == row.ended_at

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import environ
+import fontpkg_sarabun
 
 env = environ.Env()
 
@@ -45,6 +46,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.contrib.sitemaps",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
 ]
@@ -119,7 +121,11 @@ USE_TZ = True
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
-STATICFILES_DIRS = [SITE_DIR / "static"]
+STATICFILES_DIRS = [
+    SITE_DIR / "static",
+    # Thai official documents are set in Sarabun; the site loads it from nobody else's server.
+    ("sarabun", fontpkg_sarabun.ROOT / "files"),
+]
 # Without a collectstatic run the files are served from where the packages keep them.
 WHITENOISE_USE_FINDERS = True
 MEDIA_URL = "/media/"
@@ -132,7 +138,19 @@ SESSION_COOKIE_HTTPONLY = True
 # Wagtail's own search finds no Thai word inside a sentence.
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "otp_policy.wagtail.search.backend"}}
 
-WAGTAIL_SITE_NAME = "สำนักงานนโยบายและยุทธศาสตร์การค้า"
+# What the public site calls itself: the name in each language, and a few letters for the emblem.
+OTP_POLICY_OFFICE_NAME = env.json(
+    "OTP_POLICY_OFFICE_NAME",
+    default={
+        "th": "สำนักงานนโยบายและยุทธศาสตร์การค้า",
+        "en": "Trade Policy and Strategy Office",
+    },
+)
+OTP_POLICY_OFFICE_MARK = env.str("OTP_POLICY_OFFICE_MARK", default="สนค.")
+WAGTAIL_SITE_NAME = OTP_POLICY_OFFICE_NAME["th"]
+OTP_POLICY_SHARE_IMAGE_FONTS = tuple(
+    fontpkg_sarabun.ROOT / "files" / f"Sarabun-{face}.ttf" for face in ("Regular", "SemiBold")
+)
 WAGTAILADMIN_BASE_URL = env.str("WAGTAILADMIN_BASE_URL", default="http://127.0.0.1:8000")
 WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
 WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES

@@ -6,19 +6,27 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
-from otp_policy.wagtail import media_urls
+from otp_policy.wagtail import media_urls, public_urls
 from otp_policy.wagtail.disclosure import api
 from otp_policy.wagtail.disclosure import urls as disclosure_urls
+from otp_policy.wagtail.sitemaps import sitemap_of_site
+
+from .views import Statement, contact
 
 urlpatterns = [
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     # Never straight from the disk: a file is private until an item with it is live.
     path("", include(media_urls)),
+    path("sitemap.xml", sitemap_of_site),
     *api.urlpatterns,
 ]
 
 urlpatterns += i18n_patterns(
+    path("accessibility/", Statement.as_view(template_name="otp_site/accessibility.html")),
+    path("privacy/", Statement.as_view(template_name="otp_site/privacy.html")),
+    path("contact/", contact),
+    path("", include(public_urls)),
     path("", include(disclosure_urls)),
     path("search/", include("otp_policy.wagtail.search.urls")),
     path("", include(wagtail_urls)),

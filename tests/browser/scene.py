@@ -67,7 +67,7 @@ def make_scene(port: int) -> dict[str, Any]:
         "notices": latest_notices(),
         "papers": papers(),
         "deliveries": deliveries,
-        "addresses": addresses(items),
+        "addresses": {**addresses(items), **page_types(office)},
         "decision": decision_window(items["answered"]),
     }
 
@@ -205,6 +205,16 @@ def addresses(items: dict[str, Any]) -> dict[str, str]:
         "tombstone": path["withdrawn"],
         "emergency mark": path["emergency"],
     }
+
+
+def page_types(office: Any) -> dict[str, str]:
+    """Publish one item of every page type, and return what else the public opens."""
+    from home.models import CategoryPage
+    from tests.pages.samples import published
+
+    paths = {name: page.get_url() for name, page in published(office).items()}
+    paths |= {page.category: page.get_url() for page in CategoryPage.objects.all()}
+    return paths | {"home": "/", "accessibility": "/accessibility/", "privacy": "/privacy/"}
 
 
 def main() -> None:

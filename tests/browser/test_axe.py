@@ -215,3 +215,43 @@ def test_axe_finds_nothing_and_no_english_is_left(browser, site, axe, locale):
         page.set_viewport_size({"width": DESKTOP[0], "height": DESKTOP[1]})
     office.close()
     assert found == [], "\n".join(found)
+
+
+def test_the_display_control_keeps_what_the_reader_chose_and_typed(browser, site):
+    page = browser.new_context(viewport={"width": 390, "height": 844}).new_page()
+    page.goto(f"{site.url}/news/")
+    page.fill("#site-search", "แผนจัดซื้อ")
+    before = page.evaluate("parseFloat(getComputedStyle(document.body).fontSize)")
+    page.click(".display summary")
+    for name, value in (("size", "larger"), ("contrast", "more"), ("theme", "dark")):
+        page.check(f"[data-display] [name={name}][value={value}]")
+    assert page.input_value("#site-search") == "แผนจัดซื้อ"
+    assert page.evaluate("parseFloat(getComputedStyle(document.body).fontSize)") > 1.3 * before
+    ground = "getComputedStyle(document.body).backgroundColor"
+    assert page.evaluate(ground) == "rgb(0, 0, 0)"
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.tagName") == "SUMMARY"
+    # The choice holds on the next page, and goes back to what the device says.
+    page.goto(f"{site.url}/")
+    assert page.evaluate(ground) == "rgb(0, 0, 0)"
+    page.click(".display summary")
+    for name in ("size", "contrast", "theme"):
+        page.check(f"[data-display] [name={name}][value='']")
+    assert page.evaluate("Object.keys(document.documentElement.dataset)") == []
+    page.context.close()
+
+
+def test_without_a_script_the_menu_opens_and_the_search_is_sent(browser, site):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{site.url}/")
+    assert not page.is_visible(".display")
+    page.keyboard.press("Tab")
+    assert page.locator(".skip").evaluate("e => e === document.activeElement")
+    page.click(".sections summary")
+    assert page.locator(".sections a").first.is_visible()
+    page.fill("#site-search", "แผน")
+    page.press("#site-search", "Enter")
+    assert "/search/?q=" in page.url
+    context.close()

@@ -15,6 +15,7 @@ from otp_policy.wagtail.gate import triggers
 from otp_policy.wagtail.models import Publication, Slot
 from otp_policy.wagtail.publishing import publish_due
 from otp_policy.wagtail.refusals import PolicyRefusal
+from tests.editor_forms import NEWS_PARTS
 from tests.office import PASSWORD, fresh, in_an_hour
 
 pytestmark = pytest.mark.django_db
@@ -39,8 +40,7 @@ def form_of(page, **more):
         "summary_en": "",
         "social_text": "",
         "event_on": "",
-        "comments-TOTAL_FORMS": 0,
-        "comments-INITIAL_FORMS": 0,
+        **NEWS_PARTS,
         **more,
     }
 

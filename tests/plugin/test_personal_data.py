@@ -19,6 +19,7 @@ from otp_policy.wagtail.item_texts import without_markup
 from otp_policy.wagtail.models import LedgerEntry, PersonalDataAnswer
 from otp_policy.wagtail.refusals import PolicyRefusal
 from otp_policy.wagtail.screening import answer_warnings, unanswered, warnings_for
+from tests.editor_forms import NEWS_PARTS
 from tests.office import PASSWORD, fresh
 
 pytestmark = pytest.mark.django_db
@@ -105,8 +106,7 @@ def form_of(page, **more):
         "summary_en": "",
         "social_text": "",
         "event_on": "",
-        "comments-TOTAL_FORMS": 0,
-        "comments-INITIAL_FORMS": 0,
+        **NEWS_PARTS,
         **more,
     }
 

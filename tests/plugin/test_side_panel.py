@@ -12,6 +12,7 @@ from otp_policy.wagtail.gate import what_is_missing
 from otp_policy.wagtail.holders import people_who_may
 from otp_policy.wagtail.item_state import item_state
 from otp_policy.wagtail.step_notes import steps_with_notes
+from tests.editor_forms import NEWS_PARTS
 from tests.office import fresh, in_an_hour
 
 pytestmark = pytest.mark.django_db
@@ -81,8 +82,7 @@ def test_the_panel_follows_each_save_and_stands_beside_a_new_page(client, office
         "owning_unit": page.owning_unit_id,
         "body": "null",
         "body_en": "null",
-        "comments-TOTAL_FORMS": 0,
-        "comments-INITIAL_FORMS": 0,
+        **NEWS_PARTS,
     }
     assert form is not None
     answer = client.post(url, data, headers={"Accept": "application/json"})

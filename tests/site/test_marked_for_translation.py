@@ -22,7 +22,7 @@ MODULES = sorted(
 
 READ_ALOUD = {"alt", "aria-description", "aria-label", "placeholder", "title"}
 # Names of products, languages and the office, which are the same in every language.
-NAMES = re.compile(r"\b(LINE|Facebook|English|PDF|JSON|SHA-256|TH|EN)\b|ไทย|สนค\.")
+NAMES = re.compile(r"\b(LINE|Facebook|English|PDF|JSON|CSV|SHA-256|TH|EN)\b|ไทย|สนค\.")
 # What is translated already, and what is never read.
 TRANSLATED = re.compile(
     r"{%\s*blocktranslate\b.*?{%\s*endblocktranslate\s*%}|{%\s*comment\b.*?{%\s*endcomment\s*%}"

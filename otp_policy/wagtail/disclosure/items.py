@@ -2,7 +2,7 @@
 Every live item with its owner, its days and its state, and every category that has none.
 
 Annex 2.1 asks for intervals suited to the kind of information: when each item is due comes from
-the policy's duties. The number of queries depends on the number of page types alone.
+the policy's duties. The number of queries does not depend on the number of items.
 """
 
 from collections.abc import Iterable
@@ -16,11 +16,10 @@ from django.utils import timezone
 from django.utils.translation import override
 from wagtail.models import Page
 
-from otp_policy.errors import QuestionError
-from otp_policy.freshness import Freshness, FreshnessQuestion, FreshnessState, freshness
+from otp_policy.freshness import Freshness, FreshnessState
 from otp_policy.wagtail.conf import current_policy, office_day, public_base_url
+from otp_policy.wagtail.listing import ListedItem, listed
 from otp_policy.wagtail.models import Publication, Unit, governed_models
-from otp_policy.wagtail.models.holidays import holidays_from
 
 __all__ = ["DisclosedItem", "disclosed_items", "item_by_id", "missing_categories"]
 
@@ -96,76 +95,43 @@ def missing_categories(items: Iterable[DisclosedItem]) -> list[str]:
 
 def _items(public: Any, on: date, *, category: str = "", unit: str = "") -> list[DisclosedItem]:
     open_ones = Publication.objects.filter(ended_at=None, page_id__in=public.values("pk"))
-    open_by_page = {row.page_id: row for row in open_ones}
     first = dict(
         Publication.objects.filter(page_id__in=open_ones.values("page_id"))
         .values("page_id")
         .annotate(first=Min("at"))
         .values_list("page_id", "first")
     )
-    holidays = tuple(holidays_from(date(on.year - 1, 1, 1)))
     return [
-        _item(page, open_by_page[page.pk], first[page.pk], on, holidays)
-        for model in governed_models()
-        if category in ("", model.disclosure_category)
-        for page in _pages(model, open_ones, unit)
-        if page.pk in open_by_page
+        _item(item, first[item.page.pk])
+        for item in listed(open_ones, governed_models(), on=on)
+        if category in ("", item.category) and unit in ("", item.unit)
     ]
 
 
-# What a list shows of a page: never its body.
-_COLUMNS = ("title", "title_en", "url_path", "slug", "locale", "fiscal_year", "document_kind")
-
-
-def _pages(model: Any, open_ones: Any, unit: str) -> Any:
-    has = {field.name for field in model._meta.get_fields()}
-    pages = model.objects.filter(pk__in=open_ones.values("page_id"))
-    if unit:
-        pages = pages.filter(owning_unit__code=unit)
-    columns = [name for name in _COLUMNS if name in has]
-    return pages.select_related("owning_unit").only(*columns, "owning_unit")
-
-
-def _item(
-    page: Any,
-    publication: Publication,
-    first_at: datetime,
-    on: date,
-    holidays: tuple[date, ...],
-) -> DisclosedItem:
-    first_on, reviewed_on = office_day(first_at), office_day(publication.at)
-    # A page type may name a kind that this office's policy has no interval for.
-    kind = page.disclosure_kind if page.disclosure_kind in current_policy().kinds else ""
-    asked = FreshnessQuestion(
-        on=on,
-        category=page.disclosure_category,
-        kind=kind,
-        first_published_on=first_on,
-        last_reviewed_on=reviewed_on,
-        covers_until=page.covers_until,
-        holidays=holidays,
-    )
+def _item(item: ListedItem, first_at: datetime) -> DisclosedItem:
+    publication, review = item.publication, item.review
     with override("th"):
-        path = page.get_url() or "/"
+        path = item.page.get_url() or "/"
     return DisclosedItem(
-        id=page.pk,
-        category=page.disclosure_category,
-        kind=kind,
-        title=page.title,
-        title_en=getattr(page, "title_en", ""),
-        unit=page.owning_unit,
+        id=item.page.pk,
+        category=item.category,
+        # A page type may name a kind that this office's policy has no interval for.
+        kind=item.kind if item.kind in current_policy().kinds else "",
+        title=item.texts["title"],
+        title_en=item.texts["title_en"],
+        unit=Unit(code=item.unit, name_th=item.unit_th, name_en=item.unit_en),
         path=path,
         digest=publication.digest,
-        first_published_on=first_on,
+        first_published_on=office_day(first_at),
         published_at=timezone.localtime(publication.at),
-        last_reviewed_on=reviewed_on,
-        freshness=_freshness(asked),
+        last_reviewed_on=office_day(publication.at),
+        freshness=NEVER_DUE
+        if review is None
+        else Freshness(
+            due_on=review.due_on, state=review.state, clause=review.clause, rule=review.rule
+        ),
     )
 
 
-def _freshness(asked: FreshnessQuestion) -> Freshness:
-    """Return how the item stands; before the policy is in force it is due at no time."""
-    try:
-        return freshness(current_policy(), asked)
-    except QuestionError:
-        return Freshness(due_on=None, state=FreshnessState.CURRENT, clause="", rule="")
+# Before the policy is in force an item is due at no time.
+NEVER_DUE = Freshness(due_on=None, state=FreshnessState.CURRENT, clause="", rule="")

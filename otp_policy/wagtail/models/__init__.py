@@ -8,9 +8,9 @@ stand on that again, so they come last.
 """
 
 from .adoption import Adoption
-from .content import BilingualContentMixin
+from .content import AttachedFilesMixin, BilingualContentMixin
 from .evidence import AppendOnlyError, Approval, Contribution, LedgerEntry, LedgerHead, Publication
-from .files import FileUse
+from .files import FileUse, OriginalName
 from .holidays import Holiday
 from .items import DisclosurePageMixin, GovernedPageForm, governed_models, is_governed
 from .lifecycle import (
@@ -31,6 +31,7 @@ __all__ = [
     "Adoption",
     "AppendOnlyError",
     "Approval",
+    "AttachedFilesMixin",
     "BilingualContentMixin",
     "CategoryWorkflow",
     "Contribution",
@@ -45,6 +46,7 @@ __all__ = [
     "LedgerHead",
     "Notice",
     "NoticeKind",
+    "OriginalName",
     "PaperDecision",
     "PersonalDataAnswer",
     "PolicyTask",

@@ -1,7 +1,7 @@
 """Choices that come from the policy file, in the reader's language."""
 
 from django.utils.functional import lazy
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 
 from ..conf import current_policy
 
@@ -46,3 +46,25 @@ def channel_choices() -> list[tuple[str, str]]:
 def category_choices() -> list[tuple[str, str]]:
     """Return the disclosure categories of the policy."""
     return _choices("categories")
+
+
+def kind_choices(category: str) -> list[tuple[str, str]]:
+    """Return the kinds of information that the policy knows in *category*."""
+    kinds = current_policy().kinds
+    return [(code, label) for code, label in _choices("kinds") if kinds[code].category == category]
+
+
+# Section 7 is published in the Government Gazette, section 9 laid open for inspection.
+LEGAL_BASES = ("7", *(f"9({number})" for number in range(1, 9)))
+
+
+def _section(number: str) -> str:
+    return gettext("section %(number)s") % {"number": number}
+
+
+section = lazy(_section, str)
+
+
+def legal_basis_choices() -> list[tuple[str, str]]:
+    """Return the sections of the Official Information Act by which items must be published."""
+    return [(number, section(number)) for number in LEGAL_BASES]

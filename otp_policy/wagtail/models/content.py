@@ -6,8 +6,10 @@ from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
-from wagtail.fields import RichTextField
+from wagtail.fields import RichTextField, StreamField
 from wagtail.search import index
+
+from ..blocks import AttachedFilesBlock
 
 RICH_TEXT_FEATURES = ["h2", "h3", "bold", "italic", "ol", "ul", "link", "document-link", "hr"]
 
@@ -59,3 +61,17 @@ class BilingualContentMixin(models.Model):
     def local_body(self) -> dict[str, str]:
         """Return the body in the reader's language, as `text` and `lang`."""
         return dict(zip(("text", "lang"), self._localised("body"), strict=True))
+
+
+class AttachedFilesMixin(models.Model):
+    """Files that an item offers, each with its text alternative; approval covers their bytes."""
+
+    later_fields: ClassVar[frozenset[str]] = frozenset({"files"})
+
+    files = StreamField(AttachedFilesBlock(), verbose_name=_("files"), blank=True)
+
+    file_panels: ClassVar[list] = [FieldPanel("files")]
+    file_search_fields: ClassVar[list] = [index.SearchField("files")]
+
+    class Meta:
+        abstract = True

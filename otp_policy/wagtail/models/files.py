@@ -1,4 +1,4 @@
-"""Which files an item uses: what a publication lets the public fetch, and what a draft shows."""
+"""Which files an item uses, and under which names documents were uploaded."""
 
 from django.db import models
 
@@ -30,3 +30,18 @@ class FileUse(models.Model):
 
     def __str__(self) -> str:
         return f"{self.page_id} {self.model}:{self.file_id}"
+
+
+class OriginalName(models.Model):
+    """
+    The name under which a document was uploaded.
+
+    The storage takes Thai vowel and tone marks out of names; a reader gets the file as the office
+    called it.
+    """
+
+    stored_as = models.CharField(max_length=500, unique=True)
+    name = models.CharField(max_length=255)
+
+    def __str__(self) -> str:
+        return self.name

@@ -18,15 +18,17 @@ from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.models import AbstractPage, get_page_models
 
 from ..adapters import ask
-from ..conf import current_policy, office_day, public_base_url
+from ..conf import current_policy, last_day_of_fiscal_year, office_day, public_base_url
 from ..digest import NOTE_FIELDS, first_image
 from ..locks import PreparationLock
 from ..messages import explain_all
+from ..ordering import in_thai_order
 from ..permission_testers import DisclosurePagePermissionTester
 from ..public_pages import route_to, serve_tombstone, serve_version
 from ..refusals import PolicyRefusal
+from ..versions import read_versions
 from ..whole_saves import whole_save
-from .evidence import Publication
+from .choices import legal_basis_choices
 from .office import CategoryWorkflow, Post, Unit
 from .tasks import PolicyTask
 
@@ -121,6 +123,7 @@ class GovernedPageForm(WagtailAdminPageForm):
             self._offer_own_units()
 
     def _offer_own_units(self) -> None:
+        self.fields["owning_unit"].queryset = in_thai_order(Unit.objects.all(), "name_th")
         units = self._own_units()
         if not self.initial.get("owning_unit") and len(units) == 1:
             self.initial["owning_unit"] = units[0].pk
@@ -186,6 +189,21 @@ class DisclosurePageMixin(models.Model):
     # Fields of a page type that the public never gets, and that need no approval therefore.
     ungoverned_fields: ClassVar[frozenset[str]] = frozenset()
 
+    # Fields that came after texts had been approved: empty, they leave the digest as it was. Every
+    # class of the line names its own.
+    later_fields: ClassVar[frozenset[str]] = frozenset({*NOTE_FIELDS, "legal_basis"})
+
+    # What the due day of the next review is asked with: the kind within the category, or the field
+    # that holds it; the field of the fiscal year (Buddhist era); the posts that the item stands and
+    # falls with, as the path of a query.
+    fixed_kind: ClassVar[str] = ""
+    kind_field: ClassVar[str] = ""
+    fiscal_year_field: ClassVar[str] = ""
+    post_field: ClassVar[str] = ""
+
+    # What search engines call such an item, in the words of schema.org.
+    schema_type: ClassVar[str] = "CreativeWork"
+
     # Settings whose values the templates of a page type show, as `app.Model`; approval covers them.
     shown_settings: ClassVar[tuple[str, ...]] = ()
 
@@ -195,6 +213,13 @@ class DisclosurePageMixin(models.Model):
         on_delete=models.PROTECT,
         related_name="+",
         help_text=_("The division that prepares this item and answers for it."),
+    )
+    legal_basis = models.CharField(
+        _("basis in the Official Information Act"),
+        max_length=16,
+        blank=True,
+        choices=legal_basis_choices,
+        help_text=_("The section by which this must be published; empty where there is none."),
     )
     social_text = models.TextField(
         _("text for LINE and Facebook"),
@@ -218,7 +243,7 @@ class DisclosurePageMixin(models.Model):
     base_form_class = GovernedPageForm
     disclosure_panels: ClassVar[list] = [
         MultiFieldPanel(
-            [FieldPanel("owning_unit"), FieldPanel("social_text")],
+            [FieldPanel("owning_unit"), FieldPanel("legal_basis"), FieldPanel("social_text")],
             heading=_("Publication measures"),
         ),
         CorrectionPanel(
@@ -237,6 +262,13 @@ class DisclosurePageMixin(models.Model):
         """Return the names of the fields, child relations included, that approval covers."""
         return _governed_fields(cls)
 
+    def holder_until(self) -> Any:
+        """Return the first last day among the posts of `post_field`, or None."""
+        if not self.post_field:
+            return None
+        stored = type(self)._base_manager.filter(pk=self.pk or 0)
+        return stored.aggregate(day=models.Min(f"{self.post_field}__until_on"))["day"]
+
     def channel_texts(self) -> dict[str, str]:
         """Return what the social channels will say; approval covers it."""
         return {"title": self.title, "text": self.social_text or getattr(self, "summary", "")}
@@ -253,12 +285,23 @@ class DisclosurePageMixin(models.Model):
     @property
     def disclosure_kind(self) -> str:
         """Return the kind of information, as the policy's duties name it; "" for no special one."""
-        return ""
+        return getattr(self, self.kind_field) if self.kind_field else self.fixed_kind
 
     @property
     def covers_until(self) -> date | None:
         """Return the last day that the information speaks of, where its duty asks for that."""
-        return None
+        year = getattr(self, self.fiscal_year_field) if self.fiscal_year_field else None
+        return last_day_of_fiscal_year(year) if year else None
+
+    @classmethod
+    def listed_kind(cls) -> Any:
+        """Return `disclosure_kind` as an expression, for lists of many types."""
+        return models.F(cls.kind_field) if cls.kind_field else models.Value(cls.fixed_kind)
+
+    @classmethod
+    def listed_year(cls) -> Any:
+        """Return the fiscal year of `covers_until` as an expression."""
+        return models.F(cls.fiscal_year_field) if cls.fiscal_year_field else models.Value(None)
 
     def disclosure_url(self) -> str:
         """Return the public address of the page, with scheme and host."""
@@ -343,9 +386,9 @@ class DisclosurePageMixin(models.Model):
             return serve_tombstone(self, request, withdrawal)
         if version is not None:
             return serve_version(self, request, version)
-        publication = Publication.objects.filter(page_id=self.pk, ended_at=None).first()
-        if publication is None:
+        current = read_versions(self)[-1:]
+        if not current or not current[0].is_current:
             raise Http404
         response = super().serve(request, *args, **kwargs)
-        response["X-Disclosure-Digest"] = publication.digest
+        response["X-Disclosure-Digest"] = current[0].publication.digest
         return response

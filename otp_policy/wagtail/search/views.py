@@ -78,6 +78,8 @@ def search_page(request: HttpRequest) -> HttpResponse:
         request,
         "otp_policy_search/search.html",
         {
+            # A masthead need not offer a second box beside the page's own.
+            "is_search_page": True,
             "q": text,
             "answer": answer,
             "page_of_results": page,

@@ -4,12 +4,17 @@ from django import template
 
 from .. import decision_parts, standing, wording
 from ..adapters import latest_text
+from ..conf import office_day, public_base_url
 from ..corrections import kind_label
-from ..models import PaperDecision, Publication, Unit
+from ..due import Holidays, facts_of, review_of
+from ..file_names import offered_files
+from ..models import PaperDecision, Unit
 from ..models.choices import label_of
 from ..models.evidence import Capacity
+from ..share_images import share_image_path
+from ..structured_data import as_script, item_data, organisation
 from ..urgency import REASONS
-from ..versions import versions_of
+from ..versions import read_versions
 
 register = template.Library()
 
@@ -27,6 +32,7 @@ register.filter("authority", authority)
 register.filter("what_was_done", wording.words_of_deed)
 register.filter("who_did_it", wording.words_of_actor)
 register.simple_tag(standing.mark_of, name="mark_of")
+register.simple_tag(read_versions, name="public_versions")
 register.simple_tag(decision_parts.rendered, name="decision_parts")
 
 
@@ -53,8 +59,51 @@ def publication_of(page):
     """Return the open publication of *page*, or None while it is only previewed."""
     if getattr(page, "served_version", None):
         return page.served_version.publication
-    publications = Publication.objects.select_related("approval")
-    return publications.filter(page_id=page.pk or 0, ended_at=None).first()
+    current = [version for version in read_versions(page) if version.is_current]
+    return current[-1].publication if current else None
+
+
+@register.simple_tag
+def share_image_of(page) -> str:
+    """Return the whole address of the picture that stands for *page* elsewhere, or nothing."""
+    path = share_image_path(page)
+    return f"{public_base_url()}{path}" if path else ""
+
+
+@register.simple_tag
+def json_ld_of_item(page, publication) -> str:
+    """Return what a live item says to machines."""
+    first = read_versions(page)[0].publication
+    files = _files_once(page)
+    return as_script(item_data(page, publication, first=first, files=files))
+
+
+@register.simple_tag
+def json_ld_of_office() -> str:
+    """Return what the home page says to machines of the office."""
+    return as_script(organisation())
+
+
+@register.simple_tag(name="attached_files")
+def _files_once(page) -> list:
+    """Return the files that *page* offers, read once for a page in memory."""
+    if not hasattr(page, "_otp_files"):
+        page._otp_files = offered_files(page)
+    return page._otp_files
+
+
+@register.simple_tag
+def review_of_item(page, publication):
+    """Return when *page* was looked at last and is due again, or None."""
+    holidays = Holidays(office_day(publication.at))
+    return review_of(facts_of(page, publication.at), on=office_day(), holidays=holidays)
+
+
+@register.simple_tag(takes_context=True)
+def url_above(context, page) -> str:
+    """Return the address of the page above *page*, which needs no look at the database."""
+    url = (page.get_url(context.get("request")) or "/").rstrip("/")
+    return f"{url.rpartition('/')[0]}/"
 
 
 @register.simple_tag
@@ -62,7 +111,7 @@ def corrections_of(page) -> list:
     """Return the readable versions of *page* that correct an earlier one, the latest first."""
     if not page.pk or getattr(page, "served_version", None):
         return []
-    found = versions_of(page.pk)
+    found = read_versions(page)
     readable = {version.publication.pk for version in found if version.is_readable}
     return [
         (version, version.correction.prior_id in readable and version.number - 1)
