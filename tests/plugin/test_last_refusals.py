@@ -4,15 +4,20 @@ import json
 import struct
 import zlib
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.apps import apps
+from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.db.models.deletion import Collector
 from django.db.models.signals import post_save, pre_save
 from django.utils import translation
+from wagtail.contrib.redirects.models import Redirect
+from wagtail.documents.models import Document
 from wagtail.models import Page, Revision, Task, TaskState, WorkflowState
 
 from news.models import NewsPage
@@ -22,7 +27,10 @@ from otp_policy.wagtail.adoption import AdoptionRefusedError, Order, refuse_if_i
 from otp_policy.wagtail.break_glass import break_glass
 from otp_policy.wagtail.conf import office_day, private_storage
 from otp_policy.wagtail.decisions import STEP_IS_OVER
+from otp_policy.wagtail.file_uses import may_see
+from otp_policy.wagtail.forms import AnswersForm
 from otp_policy.wagtail.gate import refuse_unless_published
+from otp_policy.wagtail.gate.structure import REDIRECT_IN_THE_WAY
 from otp_policy.wagtail.models import (
     AppendOnlyError,
     Approval,
@@ -32,6 +40,7 @@ from otp_policy.wagtail.models import (
     LedgerEntry,
     PaperDecision,
     PolicyTask,
+    Post,
     Publication,
     Slot,
     Unit,
@@ -187,6 +196,22 @@ def test_break_glass_takes_two_persons_who_are_there(office, by, second):
         pytest.fail("it opened")
 
 
+def test_a_redirect_made_while_break_glass_is_open_keeps_the_item_back(office):
+    page = office.draft()
+    people = {"by": office["publisher.web"], "second": office["director.division-a"]}
+
+    def publish_and_redirect():
+        with break_glass(reason="น้ำท่วมห้องเครื่อง", **people):
+            page.get_latest_revision().publish(skip_permission_checks=True)
+            address = Redirect.normalise_path(page.get_url())
+            Redirect.objects.create(old_path=address, redirect_link="https://example.invalid/")
+
+    with pytest.raises(PolicyRefusal) as refused:
+        publish_and_redirect()
+    assert str(REDIRECT_IN_THE_WAY) in refused.value.reasons
+    assert not fresh(page).live
+
+
 def test_an_order_that_ends_on_no_day_or_names_its_giver_is_not_taken(office):
     today = office_day()
     order = DelegationOrder(
@@ -206,6 +231,37 @@ def test_an_order_that_ends_on_no_day_or_names_its_giver_is_not_taken(office):
             order.full_clean()
         assert field in refused.value.message_dict
         setattr(order, field, whole)
+
+
+def test_a_post_does_not_end_before_it_begins_and_holds_on_both_days(office):
+    today = office_day()
+    post = Post(user=office["pr.division-a"], role="office_director", from_on=today)
+    post.full_clean()
+    post.until_on = today - timedelta(days=1)
+    with pytest.raises(ValidationError) as refused:
+        post.full_clean()
+    assert refused.value.message_dict["until_on"] == ["วันสุดท้ายมาก่อนวันแรก"]
+    post = Post(from_on=today, until_on=today + timedelta(days=1))
+    in_force = [post.is_in_force(today + timedelta(days=days)) for days in (-1, 0, 1, 2)]
+    assert in_force == [False, True, True, False]
+
+
+@pytest.mark.parametrize("said", ["-", " . ", "\u200b"])
+def test_signs_that_say_nothing_answer_no_warning_in_the_form(said):
+    warnings = [SimpleNamespace(fingerprint="first")]
+    assert AnswersForm({"first": "ผู้ใหญ่บ้านขอให้เผยแพร่"}, warnings=warnings).is_valid()
+    form = AnswersForm({"first": said}, warnings=warnings)
+    assert list(form.errors) == ["first"]
+
+
+def test_whoever_uploaded_a_file_sees_it_while_they_work_in_the_admin(office):
+    uploader = office["pr.division-a"]
+    document = Document.objects.create(
+        title="แผน", file=ContentFile(b"one", name="plan.txt"), uploaded_by_user=uploader
+    )
+    assert may_see(uploader, document)
+    uploader.groups.clear()
+    assert not may_see(get_user_model().objects.get(pk=uploader.pk), document)
 
 
 def test_an_order_without_its_last_day_assigns_nobody(office):

@@ -93,6 +93,14 @@ def test_no_correction_is_recorded_of_a_message_that_may_be_out(office, task):
     assert not HandDelivery.objects.exists()
 
 
+@pytest.mark.parametrize("state", ["sent", "cancelled", "superseded"])
+def test_nothing_is_recorded_of_a_message_that_is_over(office, task, state):
+    Delivery.objects.update(state=state)
+    values = {"url": ADDRESS, "at": timezone.now(), "picture": picture()}
+    said = reasons(record_by_hand, task, office["publisher.social"], **values)
+    assert said == [str(handling.IS_OVER)]
+
+
 def test_a_message_whose_time_is_held_is_not_claimed(task):
     Delivery.objects.update(state="pending", due_at=timezone.now())
     task.refresh_from_db()

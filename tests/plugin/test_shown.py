@@ -219,6 +219,19 @@ def test_the_files_of_a_live_item_do_not_become_private_or_public(live, document
     assert Client().get(document.url).status_code == 200
 
 
+def test_files_that_went_live_behind_a_login_do_not_come_out_from_behind_it(office, draft):
+    root = Collection.get_first_root_node()
+    restriction = CollectionViewRestriction.objects.create(
+        collection=root, restriction_type="login"
+    )
+    office.publish(draft)
+    with refused():
+        restriction.delete()
+    with refused():
+        CollectionViewRestriction.objects.all().delete()
+    assert CollectionViewRestriction.objects.filter(pk=restriction.pk).exists()
+
+
 def test_an_approval_under_the_first_recipe_still_counts(office, draft):
     assert item_digest(draft, recipe=1) != item_digest(draft, recipe=2)
     with pytest.raises(UnknownRecipeError):

@@ -5,7 +5,7 @@ from django.core.management import call_command
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
-from wagtail.models import Page, Site
+from wagtail.models import Page, PageLogEntry, Site
 
 from news.models import NewsPage
 from otp_policy.wagtail.audit import audit
@@ -44,6 +44,14 @@ def test_no_code_deletes_it_or_what_it_stands_in(office, withdrawn):
         refused(rows.delete)
     for rows in (NewsPage.objects, Page.objects, NewsPage._base_manager):
         refused(rows.filter(pk=withdrawn.pk).delete)
+
+
+def test_a_refused_deletion_counts_and_logs_nothing(office, withdrawn):
+    # Without a transaction around it, as code runs: what came before the refusal would stay.
+    with pytest.raises(PolicyRefusal):
+        office.section("news").delete()
+    assert fresh(office.home).numchild == office.home.get_children().count()
+    assert not PageLogEntry.objects.filter(action="wagtail.delete").exists()
 
 
 def test_a_takedown_that_waits_for_its_approval_stays_as_well(office):
