@@ -65,7 +65,7 @@ def test_a_message_does_not_go_again_whose_time_or_item_is_gone(office, page, ta
     slot.update(state=Slot.State.HELD)
     assert str(handling.SLOT_IS_OPEN) in reasons(handling.resume, task, publisher)
     slot.update(state=before)
-    assert str(handling.SLOT_IS_OPEN) not in reasons(handling.resume, task, publisher)
+    assert reasons(handling.resume, task, publisher) == [str(handling.NO_ACCESS)]
     fresh(page).unpublish(user=office["publisher.web"])
     Delivery.objects.filter(pk=task.pk).update(state="held")
     assert str(handling.NOT_LIVE) in reasons(handling.resume, task, publisher)

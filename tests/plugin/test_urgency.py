@@ -188,3 +188,13 @@ def test_step_3_asking_for_changes_needs_a_reason(office, comment):
     assert fresh(page).workflow_in_progress
     office.decide(page, "director.division-a", "reject", comment="ขอให้แก้ไข")
     assert not LedgerEntry.objects.filter(action="approve").exists()
+
+
+def test_annex_2_1_the_mark_is_offered_to_those_who_may_set_it(office, client):
+    page = office.submit(office.draft())
+    door = reverse("otp_policy:urgent", args=(page.pk,))
+    for name, offered in (("pr.division-a", True), ("director.division-a", False)):
+        client.force_login(office[name])
+        screen = client.get(reverse("otp_policy:item", args=(page.pk,)))
+        assert screen.status_code == 200
+        assert (door in screen.content.decode()) is offered, name
