@@ -50,6 +50,8 @@ EQUIVALENT = {
     "orders._overlap:*": _NOTHING_HOLDS,
     "deciding._decide:1 *": "what waits for a decision has its state: only a type checker needs it",
     "file_uses.may_see:1 *": "Django's own backends grant nothing to a closed account",
+    "models.items.GovernedPageForm._require_unit:0 *": "the form asks for the unit by itself, of a "
+    "draft too: the field has its error already",
     "publishing.publish_slot:5 *": "`is_governed` says no to nothing as well: only a type checker "
     "needs it",
     "syndication.by_hand.record_by_hand:0 *": "a picture that is none has been refused before: "

@@ -86,6 +86,9 @@ class Runner:
         print(f"{self.tried - len(self.survivors)} of {self.tried} caught", flush=True)
         return True
 
+    def pytest_internalerror(self, excrepr: object) -> None:
+        print(excrepr, flush=True)
+
     def _try_in(self, session: pytest.Session, path: Path, waiting: list) -> None:
         """Try the mutants whose first test is in one module, which is set up once for all."""
         mine = [item for item in session.items if item.path == path]

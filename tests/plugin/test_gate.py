@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.actions.publish_page_revision import PublishPageRevisionAction
 from wagtail.actions.publish_revision import PublishRevisionAction
-from wagtail.models import Page
+from wagtail.models import Page, Revision
 
 from news.models import NewsPage
 from otp_policy.wagtail.gate import triggers
@@ -239,6 +239,16 @@ def test_a_refused_publish_leaves_other_schedules_alone(office):
     with pytest.raises(PolicyRefusal):
         page.get_latest_revision().publish()
     assert page.revisions.get(pk=other.pk).approved_go_live_at is not None
+
+
+def test_a_refused_correction_leaves_other_schedules_alone(office):
+    page = office.publish(office.draft())
+    scheduled = office.edit(page, title="กำหนดเวลาไว้").latest_revision
+    Revision.objects.filter(pk=scheduled.pk).update(approved_go_live_at=in_an_hour())
+    other = office.edit(page, title="ไม่มีใครอนุมัติ").get_latest_revision()
+    with pytest.raises(PolicyRefusal):
+        other.publish(skip_permission_checks=True)
+    assert Revision.objects.get(pk=scheduled.pk).approved_go_live_at
 
 
 def test_both_publishing_actions_of_wagtail_ask_the_gate():
