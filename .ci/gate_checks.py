@@ -230,7 +230,7 @@ def _triggers() -> Iterator[Mutant]:
 
     for name in triggers.NAMES:
         yield Mutant(f"no trigger {name}", ("triggers",), _drop(name, Page._meta.db_table))
-    for name, table, _event in evidence_triggers._triggers():
+    for name, table, _event in evidence_triggers._triggers(evidence_triggers._kept):
         yield Mutant(f"no trigger {name}", ("evidence_triggers",), _drop(name, table))
     for term in triggers.terms():
         yield Mutant(f"triggers without `{term}`", ("triggers",), _without_term(term))

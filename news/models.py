@@ -21,7 +21,7 @@ class NewsPage(DisclosurePageMixin, BilingualContentMixin, AttachedFilesMixin, P
     class Genre(models.TextChoices):
         NEWS = "news", _("news")
         ACTIVITY = "activity", _("activity")
-        ANNOUNCEMENT = "announcement", _("announcement")
+        ANNOUNCEMENT = "announcement", _("announcement of the Office")
 
     disclosure_category = "news"
     schema_type = "NewsArticle"

@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='newspage',
             name='genre',
-            field=models.CharField(blank=True, choices=[('news', 'news'), ('activity', 'activity'), ('announcement', 'announcement')], max_length=16, verbose_name='kind of news'),
+            field=models.CharField(blank=True, choices=[('news', 'news'), ('activity', 'activity'), ('announcement', 'announcement of the Office')], max_length=16, verbose_name='kind of news'),
         ),
         migrations.AddField(
             model_name='newspage',

@@ -22,6 +22,7 @@ from otp_policy.wagtail.models import (
 )
 from otp_policy.wagtail.publishing import publish_due
 from otp_policy.wagtail.refusals import PolicyRefusal
+from tests.editor_forms import NEWS_PARTS
 from tests.office import PASSWORD, fresh, in_an_hour
 
 pytestmark = pytest.mark.django_db
@@ -230,6 +231,7 @@ def test_an_edited_form_posted_with_the_approval_is_not_what_goes_out(office):
     client.post(
         reverse("wagtailadmin_pages:edit", args=(page.pk,)),
         {
+            **NEWS_PARTS,
             "title": "สอดแทรก",
             "slug": page.slug,
             "owning_unit": page.owning_unit_id,

@@ -17,6 +17,7 @@ from otp_policy.wagtail.refusals import PolicyRefusal
 from otp_policy.wagtail.signals import urgent_item_submitted
 from otp_policy.wagtail.urgency import lift_urgency, mark_urgent, timer_of, who_may_decide
 from otp_policy.wagtail.waiting import waiting_for
+from tests.editor_forms import NEWS_PARTS
 from tests.office import PASSWORD, fresh
 
 pytestmark = pytest.mark.django_db
@@ -171,7 +172,8 @@ def test_step_1_both_doors_take_an_item_back_and_the_ledger_says_so(client, offi
     client.login(username="pr.division-a", password=PASSWORD)
     if by_editor:
         client.post(
-            reverse("wagtailadmin_pages:edit", args=(page.pk,)), {"action-cancel-workflow": "1"}
+            reverse("wagtailadmin_pages:edit", args=(page.pk,)),
+            {**NEWS_PARTS, "action-cancel-workflow": "1"},
         )
     else:
         client.post(reverse("otp_policy:recall", args=(page.pk,)))

@@ -108,7 +108,7 @@ def test_a_worker_killed_in_the_call_leaves_one_message(broker, request, tmp_pat
         environment = {**os.environ, **environment_of(broker_url, tmp_path, sandbox), **SECONDS}
         copy_founded(tmp_path / "site.sqlite3")
         for channel in ("line", "facebook"):
-            sandbox.fault(channel=channel, fault="hold", seconds=60, accepted=True)
+            sandbox.fault(channel=channel, fault="hold", seconds=180, accepted=True)
         worker = _start(WORKER, environment)
         started = [worker, _start(BEATS, environment)]
         try:
