@@ -18,7 +18,7 @@ def test_every_way_to_refuse_is_on_the_list():
     listed = run("--list").stdout
     for part in (
         "pages.guard_page", "parts.guard_part", "revisions.guard_revision", "shown._refuse",
-        "structure._refuse", "decisions.decide_on", "publishing.publish_slot",
+        "structure._refuse", "decisions._decide", "publishing.publish_slot",
         "pre_save no", "pre_page_move no", "PublishRevisionAction.check", "Collection.move",
         "no trigger otp_policy_page_insert", "NEW.title <> OLD.title", "file_views.guard_image",
         "no trigger otp_policy_ledgerentry_delete", "models.evidence.AppendOnly.save",
