@@ -98,6 +98,7 @@ def test_half_of_the_credentials(half):
     assert codes(line=half) == ["W002"]
 
 
+@pytest.mark.django_db  # some of Django's own checks ask the database
 @override_settings(OTP_POLICY_LINE={"host": "http://127.0.0.1:9", "access_tokens": "SECRET"})
 def test_the_settings_of_one_line_are_looked_at_too_and_the_site_is_told():
     (found,) = check_channels(None)
