@@ -19,7 +19,7 @@ from otp_policy.entries import Clock, Label, Place
 from otp_policy.errors import PolicyDataError, PolicyNotFoundError
 from otp_policy.reader import Layout, Reader
 from otp_policy.values import enum_readers
-from otp_policy.vocabulary import Confidence
+from otp_policy.vocabulary import Confidence, SectionUse
 
 __all__ = [
     "ASSESSMENT_LAYOUT",
@@ -29,6 +29,8 @@ __all__ = [
     "AssessmentPeriod",
     "Instrument",
     "LawFile",
+    "LawSection",
+    "LawStatement",
     "find_law",
     "load_assessment",
     "load_law",
@@ -91,11 +93,37 @@ class AssessmentItem:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LawSection:
+    """A section that an item or a refusal names as its ground, by its number: `9(8)`."""
+
+    code: str
+    use: SectionUse
+    label: Label
+    source: str
+    confidence: Confidence
+    place: Place = field(default=Place(), compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LawStatement:
+    """What a page tells the public about a law, in a sentence that can be held against it."""
+
+    code: str
+    clause: str
+    label: Label
+    source: str
+    confidence: Confidence
+    place: Place = field(default=Place(), compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LawFile:
-    """A law: its header and its clocks of every date."""
+    """A law: its header, its clocks of every date, its sections and what is told about it."""
 
     law: Instrument
     clock: tuple[Clock, ...] = ()
+    section: tuple[LawSection, ...] = ()
+    statement: tuple[LawStatement, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +134,11 @@ class Assessment:
     item: tuple[AssessmentItem, ...] = ()
 
 
-LAW_LAYOUT = Layout(single={"law": Instrument}, many={"clock": Clock})
+LAW_LAYOUT = Layout(
+    single={"law": Instrument},
+    many={"clock": Clock, "section": LawSection, "statement": LawStatement},
+    readers=enum_readers(SectionUse),
+)
 ASSESSMENT_LAYOUT = Layout(
     single={"assessment": AssessmentHeader},
     many={"item": AssessmentItem},
@@ -141,7 +173,8 @@ def load_law(code_or_path: str | os.PathLike[str]) -> LawFile:
     reader = Reader.of(_read(name, "law"), source=name, layout=LAW_LAYOUT)
     tables = reader.tables()
     clocks = tables["clock"]
-    reader.finish([*reader.defects, *_unsourced(clocks), *clock_contradictions(clocks)])
+    listed = [*_listed_twice(tables["section"]), *_listed_twice(tables["statement"])]
+    reader.finish([*reader.defects, *_unsourced(clocks), *clock_contradictions(clocks), *listed])
     return LawFile(**tables)
 
 
@@ -192,12 +225,14 @@ def _unsourced(clocks: tuple[Clock, ...]) -> Iterator[PolicyDataError]:
                 )
 
 
-def _listed_twice(items: tuple[AssessmentItem, ...]) -> Iterator[PolicyDataError]:
+def _listed_twice(
+    items: tuple[AssessmentItem | LawSection | LawStatement, ...],
+) -> Iterator[PolicyDataError]:
     seen: set[str] = set()
     for item in items:
         if item.code in seen:
             yield PolicyDataError(
-                f"item `{item.code}` is listed twice",
+                f"`{item.code}` is listed twice",
                 where=item.place.where("code"),
                 code="overlap",
                 at=item.place.at("code"),

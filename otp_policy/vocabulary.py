@@ -11,6 +11,7 @@ __all__ = [
     "Confidence",
     "Counts",
     "EventKind",
+    "SectionUse",
     "UrgentMode",
     "Weekday",
 ]
@@ -37,6 +38,14 @@ class Capacity(StrEnum):
     HOLDER = "holder"
     ACTING = "acting"
     ASSIGNED = "assigned"
+
+
+class SectionUse(StrEnum):
+    """What a section of a law is named for: why to publish, why to lay open, why to refuse."""
+
+    PUBLISH = "publish"
+    INSPECT = "inspect"
+    REFUSE = "refuse"
 
 
 class UrgentMode(StrEnum):

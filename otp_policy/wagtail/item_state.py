@@ -8,8 +8,9 @@ from wagtail.models import TaskState
 from .adapters import latest_text
 from .conf import current_policy
 from .history import History
+from .labels import in_language
 from .models import Approval, LedgerEntry, Slot
-from .models.choices import label_of, localised
+from .models.choices import label_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +125,9 @@ def step_rows(done: dict[int, bool]) -> list[StepRow]:
         rows.append(
             StepRow(
                 number=step.number,
-                label=str(localised(step.label)),
+                label=in_language(step.label),
                 clause=step.clause,
-                responsible=str(localised(step.responsible)),
+                responsible=in_language(step.responsible),
                 state="done" if done.get(step.number) else state,
             )
         )

@@ -1,11 +1,13 @@
 """What stands around every page: the ways through the site, its statements and its errors."""
 
 import re
+from pathlib import Path
 
 import pytest
 from django.test import Client, override_settings
 from django.urls import path
 
+from otp_policy import instruments
 from otp_site import urls as site_urls
 
 pytestmark = pytest.mark.django_db
@@ -36,6 +38,29 @@ def test_the_site_states_how_it_treats_its_readers(client, office, prefix, name)
     text = read(client, f"{prefix}/{name}/")
     assert text.count("<h1") == 1
     assert f'href="{prefix}/contact/"' in text
+
+
+UNCHECKED = {"": "ยังไม่ได้ตรวจกับตัวบทกฎหมาย", "/en": "was not checked against the Act"}
+
+
+@pytest.mark.parametrize("prefix", ["", "/en"])
+def test_a_sentence_about_a_law_that_nobody_checked_says_so(client, office, prefix):
+    assert read(client, f"{prefix}/privacy/").count(UNCHECKED[prefix]) == 2
+
+
+def test_an_office_that_checked_a_law_puts_its_own_file_beside_its_policy(client, office, tmp_path):
+    shipped = Path(instruments.DATA)
+    (tmp_path / "law").mkdir()
+    policy = tmp_path / "ours.toml"
+    policy.write_bytes((shipped / "policies" / "tpso.toml").read_bytes())
+    law = (shipped / "law" / "computer_crime_act.toml").read_text("utf-8")
+    checked = law.replace('confidence = "general_knowledge"', 'confidence = "verified"')
+    own = checked.replace("Whoever runs the server", "The Office")
+    (tmp_path / "law" / "computer_crime_act.toml").write_text(own, encoding="utf-8")
+    with override_settings(OTP_POLICY_FILE=str(policy)):
+        text = read(client, "/en/privacy/")
+    assert "The Office keeps a record of connections" in text
+    assert text.count(UNCHECKED["/en"]) == 1
 
 
 def test_the_way_to_the_contact_leads_to_what_is_live(client, office, pages):

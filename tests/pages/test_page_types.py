@@ -21,6 +21,7 @@ from news.models import NewsPage
 from otp_policy.wagtail.conf import office_day
 from otp_policy.wagtail.digest import exact_values, item_digest, later_fields
 from otp_policy.wagtail.models import Post, governed_models
+from otp_policy.wagtail.models.choices import legal_basis_choices
 from tests.office import fresh
 from tests.pages import samples
 
@@ -198,3 +199,16 @@ def test_the_plans_of_a_year_stand_in_one_table(client, office, pages):
     assert "รายงานผลประจำปี" in table
     assert "ยังไม่เผยแพร่" in table
     assert "series-heading" not in read(client, "/plans-and-performance/?year=2026")
+
+
+def test_a_ground_in_the_act_is_offered_with_what_it_says_and_how_sure_that_is():
+    with translation.override("en"):
+        offered = {code: str(label) for code, label in legal_basis_choices()}
+    assert list(offered) == ["7", *(f"9({number})" for number in range(1, 9))]
+    assert offered["9(2)"] == "section 9(2): Policies"
+    assert offered["9(7)"].endswith("(not checked against the Act)")
+
+
+def test_the_public_reads_the_number_of_the_ground_alone(client, office, pages):
+    page = next(page for page in pages.values() if page.legal_basis == "9(3)")
+    assert "<dd>มาตรา 9(3)</dd>" in client.get(page.url).content.decode()

@@ -42,3 +42,52 @@ def test_only_what_was_read_in_a_source_counts_as_verified_law():
     # The wording of the Cabinet resolution of 2547 was not found.
     assert clocks["information_request"].confidence == "general_knowledge"
     assert clocks["ready_information"].confidence == "general_knowledge"
+
+
+def test_the_grounds_of_the_information_act_say_how_sure_they_are():
+    sections = {each.code: each for each in load_law("official_information_act").section}
+    assert [code for code, each in sections.items() if each.use == "publish"] == ["7"]
+    assert [code for code, each in sections.items() if each.use == "inspect"] == [
+        f"9({number})" for number in range(1, 9)
+    ]
+    assert [code for code, each in sections.items() if each.use == "refuse"] == [
+        "14",
+        *(f"15({number})" for number in range(1, 8)),
+    ]
+    verified = {code for code, each in sections.items() if each.confidence == "verified"}
+    assert verified == {"7", *(f"9({number})" for number in range(1, 6))}
+
+
+@pytest.mark.parametrize("name", shipped_laws())
+def test_every_statement_about_a_law_names_its_clause_and_source(name):
+    law = load_law(name)
+    assert law.clock or law.statement
+    assert all(each.clause and each.source and each.label.th for each in law.statement)
+    # Neither Act was read.
+    assert all(each.confidence != "verified" for each in law.statement)
+
+
+def test_a_section_is_listed_once(tmp_path):
+    section = """
+[[section]]
+code = "7"
+use = "publish"
+label = { th = "ก", en = "a" }
+source = "s"
+confidence = "verified"
+"""
+    path = tmp_path / "act.toml"
+    head = """
+[law]
+id = "act"
+version = "1"
+label = { th = "ก", en = "a" }
+source = "s"
+confidence = "verified"
+"""
+    path.write_text(head + section, encoding="utf-8")
+    assert [each.code for each in load_law(path).section] == ["7"]
+    path.write_text(head + section + section, encoding="utf-8")
+    with pytest.raises(ExceptionGroup) as caught:
+        load_law(path)
+    assert [(one.code, one.at) for one in caught.value.exceptions] == [("overlap", (17, 1))]

@@ -1,22 +1,16 @@
 """Choices that come from the policy file, in the reader's language."""
 
-from django.utils.functional import lazy
-from django.utils.translation import get_language, gettext
+from otp_policy.vocabulary import SectionUse
 
 from ..conf import current_policy
-
-
-def _in_language(label) -> str:
-    return label.en if (get_language() or "th").startswith("en") else label.th
-
-
-localised = lazy(_in_language, str)
+from ..labels import in_language, localised
+from ..laws import section_choices
 
 
 def label_of(kind: str, code: str) -> str:
     """Return the label of *code* in the reader's language; an unknown code stands for itself."""
     entry = getattr(current_policy(), kind).get(code)
-    return _in_language(entry.label) if entry else code
+    return in_language(entry.label) if entry else code
 
 
 def _choices(kind: str) -> list[tuple[str, str]]:
@@ -54,17 +48,6 @@ def kind_choices(category: str) -> list[tuple[str, str]]:
     return [(code, label) for code, label in _choices("kinds") if kinds[code].category == category]
 
 
-# Section 7 is published in the Government Gazette, section 9 laid open for inspection.
-LEGAL_BASES = ("7", *(f"9({number})" for number in range(1, 9)))
-
-
-def _section(number: str) -> str:
-    return gettext("section %(number)s") % {"number": number}
-
-
-section = lazy(_section, str)
-
-
 def legal_basis_choices() -> list[tuple[str, str]]:
     """Return the sections of the Official Information Act by which items must be published."""
-    return [(number, section(number)) for number in LEGAL_BASES]
+    return section_choices(SectionUse.PUBLISH, SectionUse.INSPECT)

@@ -2,7 +2,7 @@
 
 from django import template
 
-from .. import decision_parts, standing, wording
+from .. import decision_parts, laws, standing, wording
 from ..adapters import latest_text
 from ..conf import office_day, public_base_url
 from ..corrections import kind_label
@@ -29,6 +29,8 @@ register.filter("office_date", wording.office_date)
 register.filter("office_datetime", wording.office_datetime)
 register.filter("person_name", wording.person_name)
 register.filter("authority", authority)
+register.filter("section_name", laws.section_name)
+register.simple_tag(laws.legal_sentence, name="legal_sentence")
 register.filter("what_was_done", wording.words_of_deed)
 register.filter("who_did_it", wording.words_of_actor)
 register.simple_tag(standing.mark_of, name="mark_of")
