@@ -60,6 +60,8 @@ class Item:
     endorsed: list[Text] = field(default_factory=list)
     approved: list[Text] = field(default_factory=list)
     public: Text | None = None
+    # It was live once, even where the site's root or a restriction kept the public out.
+    was_live: bool = False
     served: frozenset[str] = frozenset()
     # Every text that the public could read, the last one at the end, and the notes to them.
     history: list[Text] = field(default_factory=list)
@@ -121,7 +123,9 @@ class Oracle:
             return
         live: dict[int, Text] = {}
         for page in Page.objects.type(*TYPES):
-            text = self._judge_page(page, self.items[page.pk])
+            item = self.items[page.pk]
+            item.was_live = item.was_live or page.live
+            text = self._judge_page(page, item)
             if text is not None:
                 live[page.pk] = text
         self._judge_files([*live.values(), *self._live_unread(live)])
@@ -234,7 +238,7 @@ class Oracle:
     def _judge_tombstone(self, page: Page, item: Item, answer: str) -> None:
         """Of an item that is down, its address says what a withdrawal approved, or nothing."""
         said = set(WORD.findall(answer))
-        assert item.history, f"page {page.pk} was never public"
+        assert item.history or item.was_live, f"page {page.pk} was never live"
         assert said <= item.tombstone, f"page {page.pk} still tells {sorted(said)}"
         self.saw["withdrawn" if said else "under review"] += 1
 
