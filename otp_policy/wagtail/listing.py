@@ -14,8 +14,6 @@ from django.db.models import (
     CharField,
     Count,
     DateField,
-    Exists,
-    ExpressionWrapper,
     F,
     IntegerField,
     Max,
@@ -28,13 +26,14 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast, RowNumber
 from django.utils.translation import get_language
-from wagtail.models import Page, PageViewRestriction
+from wagtail.models import Page
 
 from otp_policy.thai_order import thai_key
 
 from .conf import current_policy, last_day_of_fiscal_year, office_day, office_timezone
 from .due import Holidays, Review, ReviewFacts, review_of
 from .models import DisclosurePageMixin, Publication, governed_models
+from .readable import readable_pages
 
 # How many of the oldest publications are looked at for what is due: so old that nearly all are.
 DUE_CANDIDATES = 200
@@ -326,10 +325,7 @@ def _models(category: str) -> list[type[DisclosurePageMixin]]:
 def _open_publications(models: Collection[type[DisclosurePageMixin]]) -> Any:
     if not models:
         return Publication.objects.none()
-    above = PageViewRestriction.objects.annotate(
-        asked=ExpressionWrapper(OuterRef("path"), CharField())
-    ).filter(asked__startswith=F("page__path"))
-    public = Page.objects.live().type(*models).filter(~Exists(above))
+    public = readable_pages().type(*models)
     return Publication.objects.filter(ended_at=None, page_id__in=public.order_by().values("pk"))
 
 

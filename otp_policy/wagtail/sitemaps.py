@@ -31,7 +31,8 @@ class PublicPages(Sitemap):
         self.languages = [code for code, _name in settings.LANGUAGES]
 
     def items(self) -> list[Address]:
-        return [*self._frame(), *public_addresses()]
+        below = self.root.url_path
+        return [*self._frame(), *(one for one in public_addresses() if one[0].startswith(below))]
 
     def location(self, item: Address) -> str:
         return reverse("wagtail_serve", args=(item[0][len(self.root.url_path) :],))

@@ -2,13 +2,13 @@
 
 import pytest
 from django.db.models import QuerySet
-from wagtail.models import PageViewRestriction
+from wagtail.models import Page, PageViewRestriction
 
-from home.models import CategoryPage
+from home.models import CategoryPage, HomePage
 from news.models import NewsPage
 from otp_policy.wagtail.listing import latest_and_due, list_page, units_of
 from otp_policy.wagtail.models import Publication, Unit
-from tests.office import Office
+from tests.office import Office, fresh
 
 pytestmark = pytest.mark.django_db
 
@@ -56,6 +56,34 @@ def test_what_is_restricted_is_in_no_list(news):
     PageViewRestriction.objects.bulk_create([restriction])  # behind the gate's back
     assert titles(list_page("news")) == []
     assert latest_and_due(each=9, limit=9)[0] == {}
+
+
+LISTS = (
+    "/", "/news/", "/feed/", "/sitemap.xml", "/disclosure/", "/disclosure/items.json", "/corrections/",
+    "/api/disclosure/", "/search/?q=เฉพาะกิจ",
+)  # fmt: skip
+
+
+def test_what_is_live_below_no_site_has_no_address_and_is_in_no_list(client, office):
+    elsewhere = Page.get_first_root_node().add_child(
+        instance=HomePage(title="ต้นไม้อื่น", slug="elsewhere")
+    )
+    shown = office.publish(office.draft(title="ข่าวเฉพาะกิจในเว็บไซต์"))
+    draft = office.draft(title="ข่าวเฉพาะกิจนอกเว็บไซต์")
+    draft.move(elsewhere, pos="last-child")
+    outside = office.publish(fresh(draft))
+    assert outside.live
+    assert outside.get_url() is None
+    for url in LISTS:
+        answer = client.get(url)
+        assert answer.status_code == 200, url
+        text = answer.content.decode()
+        assert url == "/corrections/" or "ในเว็บไซต์" in text or shown.url in text, url
+        assert "นอกเว็บไซต์" not in text, url
+    latest, _due = latest_and_due(each=9, limit=9)
+    keys = [item.page.pk for item in latest["news"]]
+    assert shown.pk in keys
+    assert outside.pk not in keys
 
 
 def test_a_list_is_narrowed_by_year_and_by_division(client, office, news):

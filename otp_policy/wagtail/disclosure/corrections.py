@@ -10,6 +10,7 @@ from wagtail.models import Page
 
 from otp_policy.wagtail.corrections import kind_label
 from otp_policy.wagtail.models import Publication
+from otp_policy.wagtail.readable import readable_pages
 from otp_policy.wagtail.versions import Version, versions_of_each
 from otp_policy.wagtail.wording import authority_words
 
@@ -38,7 +39,7 @@ class PublicCorrection:
 
 def public_corrections() -> QuerySet[Publication]:
     """Return the publications by which an item that is public now was corrected, latest first."""
-    public = Page.objects.live().public()
+    public = readable_pages()
     is_up = Publication.objects.filter(page_id=OuterRef("page_id"), ended_at=None)
     return Publication.objects.filter(
         Exists(is_up), page_id__in=public.values("pk"), approval__correction__isnull=False

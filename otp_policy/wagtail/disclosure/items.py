@@ -14,12 +14,12 @@ from django.db.models import Min
 from django.urls import translate_url
 from django.utils import timezone
 from django.utils.translation import override
-from wagtail.models import Page
 
 from otp_policy.freshness import Freshness, FreshnessState
 from otp_policy.wagtail.conf import current_policy, office_day, public_base_url
 from otp_policy.wagtail.listing import ListedItem, listed
 from otp_policy.wagtail.models import Publication, Unit, governed_models
+from otp_policy.wagtail.readable import readable_pages
 
 __all__ = ["DisclosedItem", "disclosed_items", "item_by_id", "missing_categories"]
 
@@ -73,7 +73,7 @@ def disclosed_items(
     on = on or office_day()
     found = [
         item
-        for item in _items(Page.objects.live().public(), on, category=category, unit=unit)
+        for item in _items(readable_pages(), on, category=category, unit=unit)
         if state in ("", item.freshness.state)
     ]
     places = {code: place for place, code in enumerate(current_policy().categories)}
@@ -83,7 +83,7 @@ def disclosed_items(
 
 def item_by_id(page_id: int, *, on: date | None = None) -> DisclosedItem | None:
     """Return one live item, or None if the public has no such item."""
-    one = Page.objects.live().public().filter(pk=page_id)
+    one = readable_pages().filter(pk=page_id)
     return next(iter(_items(one, on or office_day())), None)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection
-from wagtail.models import Page, PageViewRestriction
+from wagtail.models import Page, PageViewRestriction, Site
 
 from otp_policy.thai_text.marking import Piece, pieces, snippet
 from otp_policy.thai_text.queries import Query, parse_query
@@ -168,11 +168,12 @@ def _rows(source: str, condition: str, score: str, params: list[str]) -> list[tu
 
 
 def _readable_by_all(rows: Iterable[tuple[Any, ...]]) -> Iterable[Found]:
-    """Leave out what lies behind a login, a password or a group of readers."""
+    """Leave out what lies behind a login, a password or a group of readers, or below no site."""
     restrictions = PageViewRestriction.objects.exclude(restriction_type=PageViewRestriction.NONE)
     closed = tuple(restrictions.values_list("page__path", flat=True))
+    roots = tuple(Site.objects.values_list("root_page__path", flat=True))
     for *values, path in rows:
-        if not path.startswith(closed):
+        if path.startswith(roots) and not path.startswith(closed):
             yield Found(*values)
 
 

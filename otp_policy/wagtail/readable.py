@@ -1,0 +1,27 @@
+"""Which pages anybody can read: what every public list is taken from."""
+
+from typing import Any
+
+from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, QuerySet
+from wagtail.models import Page, PageViewRestriction, Site
+
+__all__ = ["readable_pages"]
+
+
+def readable_pages() -> QuerySet[Page]:
+    """
+    Return the live pages below the root of a site that lie behind no login, password or group.
+
+    What is live elsewhere in the tree has no address: its title would lead nowhere.
+    """
+    restrictions = PageViewRestriction.objects.exclude(restriction_type=PageViewRestriction.NONE)
+    closed = _above(restrictions, "page__path")
+    return Page.objects.live().filter(
+        Exists(_above(Site.objects.all(), "root_page__path")), ~Exists(closed)
+    )
+
+
+def _above(rows: QuerySet[Any], path: str) -> QuerySet[Any]:
+    """Return those of *rows* whose page stands above the outer page, or is that page."""
+    asked = ExpressionWrapper(OuterRef("path"), CharField())
+    return rows.annotate(asked=asked).filter(asked__startswith=F(path))
