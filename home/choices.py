@@ -5,7 +5,8 @@ from functools import lru_cache
 from django.conf import settings
 
 from otp_policy.instruments import load_assessment
-from otp_policy.wagtail.models.choices import kind_choices, localised
+from otp_policy.wagtail.labels import localised
+from otp_policy.wagtail.models.choices import kind_choices
 
 
 def basic_kind_choices() -> list[tuple[str, str]]:

@@ -381,6 +381,8 @@ def main() -> int:
     parser.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
     parser.add_argument("--broker", choices=["none", "redis"], default="none")
     parser.add_argument("--seconds", type=float, default=600.0, help="the longest that it strikes")
+    # Ended from outside, it takes its servers along.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     counts = run(parser.parse_args())
     print(json.dumps(counts, ensure_ascii=False), flush=True)
     return 1 if counts["wrong"] else 0

@@ -21,8 +21,8 @@ for label in ("wagtailcore.Page", "otp_policy.Publication"):
 COUNT = """
 from wagtail.models import Revision
 from otp_policy.wagtail.models import Publication
-(publication,) = Publication.objects.all()
-print("kept:", Revision.objects.filter(pk=publication.revision_id).exists())
+rows = Publication.objects.all()
+print("kept:", all(Revision.objects.filter(pk=row.revision_id).exists() for row in rows))
 """
 
 

@@ -5,15 +5,14 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from django.contrib.auth import get_user_model
 from django.utils import timezone
 
-from home.models import CategoryPage, OtherPage
+from home.models import OtherPage
 from news.models import NewsPage
-from otp_policy.wagtail import schedule
 from otp_policy.wagtail.adapters import latest_text
 from otp_policy.wagtail.dispatcher import run_once
-from otp_policy.wagtail.models import Unit
+
+from .steps import AUTHOR, PUBLISHERS, agree_on, approve, prepare, submit
 
 HERE = Path(__file__).resolve().parent
 TITLE = (
@@ -34,11 +33,6 @@ SUMMARY_EN = (
 )
 NEWS_TITLE = "ทดลองใช้ระบบเผยแพร่ข้อมูลข่าวสารตามมาตรการของสำนักงาน"
 CHANNELS = ("website", "line", "facebook")
-PUBLISHERS = {
-    "website": "publisher.web",
-    "line": "publisher.social",
-    "facebook": "publisher.social",
-}
 
 Say = Callable[[str], None]
 
@@ -51,7 +45,7 @@ def tell(say: Say) -> tuple[Any, Any]:
 
 
 def _announcement(say: Say) -> Any:
-    page = _prepare(
+    page = prepare(
         OtherPage(
             title=TITLE,
             title_en=TITLE_EN,
@@ -65,14 +59,13 @@ def _announcement(say: Say) -> Any:
         ),
         "other",
     )
-    say("step 1  pr.division-a wrote the announcement as a draft")
+    say(f"step 1  {AUTHOR} wrote the announcement as a draft")
     for channel in CHANNELS:
-        schedule.propose(page, _user("pr.division-a"), channel=channel, at=timezone.now())
-        schedule.confirm(page, _user(PUBLISHERS[channel]), channel=channel)
-        say(f"step 2  pr.division-a proposed a time on {channel}, {PUBLISHERS[channel]} confirmed")
-    page.get_workflow().start(page, _user("pr.division-a"))
+        agree_on(page, [channel], timezone.now())
+        say(f"step 2  {AUTHOR} proposed a time on {channel}, {PUBLISHERS[channel]} confirmed")
+    submit(page)
     for who, what in (("director.division-a", "endorsed"), ("director.office", "approved")):
-        _approve(page, _user(who))
+        approve(page, who)
         say(f"step 3  {who} {what} the text {latest_text(page)[1][7:19]}")
     run_once()
     page.refresh_from_db()
@@ -83,7 +76,7 @@ def _announcement(say: Say) -> Any:
 
 
 def _waiting_news(say: Say) -> Any:
-    page = _prepare(
+    page = prepare(
         NewsPage(
             title=NEWS_TITLE,
             title_en="Trying out publication under the Office's measures",
@@ -94,29 +87,7 @@ def _waiting_news(say: Say) -> Any:
         ),
         "news",
     )
-    at = timezone.now() + timedelta(minutes=1)
-    for channel in CHANNELS:
-        schedule.propose(page, _user("pr.division-a"), channel=channel, at=at)
-        schedule.confirm(page, _user(PUBLISHERS[channel]), channel=channel)
-    page.get_workflow().start(page, _user("pr.division-a"))
+    agree_on(page, CHANNELS, timezone.now() + timedelta(minutes=1))
+    submit(page)
     say("waiting a news item needs only the approval of director.division-a: yours to give")
     return page
-
-
-def _prepare(page: Any, category: str) -> Any:
-    author = _user("pr.division-a")
-    page.owning_unit = Unit.objects.get(code="division-a")
-    page.owner, page.live = author, False
-    CategoryPage.objects.get(category=category).add_child(instance=page)
-    page.save_revision(user=author, log_action=True)
-    return page
-
-
-def _approve(page: Any, user: Any) -> None:
-    page = type(page).objects.get(pk=page.pk)
-    state = page.current_workflow_task_state
-    state.task.specific.on_action(state, user, "approve", digest=latest_text(page)[1])
-
-
-def _user(username: str) -> Any:
-    return get_user_model().objects.get(username=username)

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import translation
 
 from otp_policy.wagtail.setup import set_up
+from otp_site.demo.examples import publish_examples
 from otp_site.demo.office import make_accounts, make_divisions, make_site
 from otp_site.demo.story import tell
 
@@ -25,8 +26,10 @@ class Command(BaseCommand):
         with translation.override("th"):
             try:
                 tell(self.stdout.write)
+                examples = publish_examples()
             except RuntimeError as error:
                 raise CommandError(str(error)) from error
+        self.stdout.write(f"examples: {len(examples)} marked pages, one of each type")
         self.stdout.write("")
         for account in accounts:
             self.stdout.write(f"  {account.username:<20} {account.password}")
