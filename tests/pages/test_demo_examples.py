@@ -1,4 +1,4 @@
-"""The demo's examples: every page type, marked as such, through every step, on the website alone."""
+"""The demo's examples: every page type, marked as such, through every step, on the website."""
 
 import re
 

@@ -59,8 +59,8 @@ def test_what_is_restricted_is_in_no_list(news):
 
 
 LISTS = (
-    "/", "/news/", "/feed/", "/sitemap.xml", "/disclosure/", "/disclosure/items.json", "/corrections/",
-    "/api/disclosure/", "/search/?q=เฉพาะกิจ",
+    "/", "/news/", "/feed/", "/sitemap.xml", "/disclosure/", "/disclosure/items.json",
+    "/corrections/", "/api/disclosure/", "/search/?q=เฉพาะกิจ",
 )  # fmt: skip
 
 
