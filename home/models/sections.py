@@ -59,6 +59,11 @@ class CategoryPage(Page):
         "home.IntegrityDeclarationPage",
         "home.PlansPage",
         "news.NewsPage",
+        "procurement.AnnualPlanPage",
+        "procurement.MonthlySummaryPage",
+        "procurement.NoticePage",
+        "procurement.AwardPage",
+        "procurement.ContractPage",
         "procurement.ProcurementPage",
         "home.OtherPage",
     ]

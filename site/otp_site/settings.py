@@ -24,6 +24,7 @@ INSTALLED_APPS = [
     "otp_site",
     "otp_policy.wagtail",
     "otp_policy.wagtail.disclosure",
+    "otp_policy.wagtail.procurement_forms",
     "otp_policy.wagtail.syndication",
     "otp_policy.wagtail.search",
     "wagtail.contrib.forms",
@@ -151,6 +152,16 @@ WAGTAIL_SITE_NAME = OTP_POLICY_OFFICE_NAME["th"]
 OTP_POLICY_SHARE_IMAGE_FONTS = tuple(
     fontpkg_sarabun.ROOT / "files" / f"Sarabun-{face}.ttf" for face in ("Regular", "SemiBold")
 )
+# The face of the forms as PDF: its folder and its family.
+OTP_POLICY_PDF_FONTS = (fontpkg_sarabun.ROOT / "files", "Sarabun")
+# The prefix that the Open Contracting Partnership registered for the office; without one the open
+# data is a draft, and says so.
+OTP_POLICY_OCDS = {
+    "prefix": env.str("OTP_POLICY_OCDS_PREFIX", default=""),
+    "license": env.str("OTP_POLICY_OCDS_LICENSE", default=""),
+    "policy": env.str("OTP_POLICY_OCDS_POLICY", default=""),
+    "identifier_scheme": env.str("OTP_POLICY_OCDS_IDENTIFIER_SCHEME", default=""),
+}
 WAGTAILADMIN_BASE_URL = env.str("WAGTAILADMIN_BASE_URL", default="http://127.0.0.1:8000")
 WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
 WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES

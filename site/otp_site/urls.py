@@ -9,6 +9,7 @@ from wagtail.documents import urls as wagtaildocs_urls
 from otp_policy.wagtail import media_urls, public_urls
 from otp_policy.wagtail.disclosure import api
 from otp_policy.wagtail.disclosure import urls as disclosure_urls
+from otp_policy.wagtail.procurement_forms import ocds_urls
 from otp_policy.wagtail.sitemaps import sitemap_of_site
 
 from .views import Statement, contact
@@ -20,6 +21,7 @@ urlpatterns = [
     path("", include(media_urls)),
     path("sitemap.xml", sitemap_of_site),
     *api.urlpatterns,
+    *ocds_urls.packages,
 ]
 
 urlpatterns += i18n_patterns(
@@ -28,6 +30,7 @@ urlpatterns += i18n_patterns(
     path("contact/", contact),
     path("", include(public_urls)),
     path("", include(disclosure_urls)),
+    *ocds_urls.pages,
     path("search/", include("otp_policy.wagtail.search.urls")),
     path("", include(wagtail_urls)),
     prefix_default_language=False,

@@ -1,6 +1,6 @@
 """One example of every page type, filled in, as an editor would."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from io import BytesIO
 from typing import Any
@@ -29,7 +29,18 @@ from home.models import (
 from news.models import NewsPage, NewsPicture
 from otp_policy.wagtail.models import Post
 from otp_policy.wagtail.screening import answer_warnings, unanswered
-from procurement.models import ProcurementPage
+from procurement.models import (
+    AnnualPlanPage,
+    AwardPage,
+    AwardSupplier,
+    ContractPage,
+    ContractSupplier,
+    MonthlySummaryPage,
+    NoticePage,
+    PlanEntry,
+    ProcurementPage,
+    SummaryRow,
+)
 
 UPLOADED_AS = "แผนปฏิบัติการ ประจำปี ๒๕๗๐ (ฉบับที่ปรับปรุง).pdf"
 
@@ -163,6 +174,7 @@ def drafts(office: Any) -> dict[str, Any]:
             document_kind="plan",
             fiscal_year=2570,
         ),
+        *procurement_forms(office),
         office.draft(
             OtherPage,
             **bilingual("คู่มือประชาชน", "Manual for the public"),
@@ -171,6 +183,83 @@ def drafts(office: Any) -> dict[str, Any]:
         ),
     ]
     return {type(page).__name__: page for page in made}
+
+
+def procurement_forms(office: Any) -> list[Any]:
+    """Return a draft of each procurement form, and of each stage of one purchase."""
+    stage = {"project_number": "69109000001", "plan_code": "P69100000001"}
+    firm = {"name": "บริษัท ตัวอย่าง จำกัด", "price": Decimal("1450000.00")}
+    return [
+        office.draft(
+            AnnualPlanPage,
+            **bilingual("แผนการจัดซื้อจัดจ้าง ประจำปีงบประมาณ 2570", "Annual procurement plan"),
+            fiscal_year=2570,
+            rows=[plan_entry(), plan_entry(code="", project="จ้างพิมพ์รายงานประจำปี")],
+        ),
+        office.draft(
+            MonthlySummaryPage,
+            **bilingual("สรุปผลการจัดซื้อจัดจ้าง ตุลาคม 2569", "Monthly procurement summary"),
+            month=10,
+            year=2569,
+            reported_on=date(2026, 11, 3),
+            rows=[summary_row(), summary_row(2, project_number="", bidders=1)],
+        ),
+        office.draft(
+            NoticePage,
+            **bilingual("ประกาศเชิญชวน ซื้อเครื่องคอมพิวเตอร์", "Invitation to bid"),
+            **stage,
+            method="e-bidding",
+            reference_price=Decimal("1500000.00"),
+            opens_at=datetime(2026, 10, 5, 2, tzinfo=UTC),
+            closes_at=datetime(2026, 10, 19, 9, tzinfo=UTC),
+        ),
+        office.draft(
+            AwardPage,
+            **bilingual("ประกาศผู้ชนะการเสนอราคา", "Award"),
+            **stage,
+            awarded_on=date(2026, 10, 26),
+            reason="เสนอราคาต่ำสุด",
+            suppliers=[AwardSupplier(**firm)],
+        ),
+        office.draft(
+            ContractPage,
+            **bilingual("สัญญาซื้อเครื่องคอมพิวเตอร์", "Contract"),
+            **stage,
+            number="ซ 12/2570",
+            signed_on=date(2026, 11, 2),
+            suppliers=[ContractSupplier(**firm)],
+        ),
+    ]
+
+
+def plan_entry(code: str = "P69100000001", **more: Any) -> Any:
+    """Return a row of a plan."""
+    usual = {
+        "project": "ซื้อเครื่องคอมพิวเตอร์",
+        "budget": Decimal("1500000.00"),
+        "expected_month": 10,
+        "expected_year": 2569,
+    }
+    return PlanEntry(code=code, **{**usual, **more})
+
+
+def summary_row(number: int = 1, *, bidders: int = 2, **more: Any) -> Any:
+    """Return a row of a monthly summary, with a contract of its own."""
+    names = ["หจก. ตัวอย่าง ก", "บริษัท ตัวอย่าง ข จำกัด", "ร้านตัวอย่าง ค"][:bidders]
+    usual = {
+        "work": f"จ้างทำความสะอาดชั้นที่ {number}",
+        "budget": Decimal("10000.00"),
+        "reference_price": None,
+        "method": "เฉพาะเจาะจง",
+        "bidders": [
+            {"name": name, "price": f"{9400 + 100 * at}.00"} for at, name in enumerate(names)
+        ],
+        "selected": [{"name": names[0], "price": "9400.00"}],
+        "reason": "ราคาต่ำสุด",
+        "contracts": [{"number": f"จ {number}/2570", "signed_on": "2026-10-12"}],
+        "project_number": f"691090001{number:02}",
+    }
+    return SummaryRow(sort_order=number - 1, **{**usual, **more})
 
 
 def published(office: Any) -> dict[str, Any]:

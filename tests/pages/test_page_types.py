@@ -52,6 +52,11 @@ def test_every_page_type_says_its_fields_and_facts(client, pages):
         "PlansPage": ["2570", "1,200,000", "37.9", "112.5", "มาตรา 9(3)", samples.UPLOADED_AS],
         "NewsPage": ["กิจกรรม", "20 พฤศจิกายน 2569", 'alt="ผู้เข้าร่วมสัมมนา"', "เวทีสัมมนา"],
         "ProcurementPage": ["2570"],
+        "AnnualPlanPage": ["P69100000001", "1,500,000.00", "ตุลาคม 2569", "3,000,000.00"],
+        "MonthlySummaryPage": ["จ้างทำความสะอาดชั้นที่ 2", "9,500.00", "12 ตุลาคม 2569", "20,000.00"],
+        "NoticePage": ["e-bidding", "1,500,000.00", "19 ตุลาคม 2569 16:00 น."],
+        "AwardPage": ["เสนอราคาต่ำสุด", "บริษัท ตัวอย่าง จำกัด", "1,450,000.00"],
+        "ContractPage": ["ซ 12/2570", "2 พฤศจิกายน 2569", "1,450,000.00"],
         "OtherPage": ["O9 ", "2569"],
     }  # fmt: skip
     for name, words in wanted.items():

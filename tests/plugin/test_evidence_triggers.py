@@ -13,6 +13,7 @@ from django.utils import timezone
 from otp_policy.wagtail.audit import audit
 from otp_policy.wagtail.gate import evidence_triggers
 from otp_policy.wagtail.models import AppendOnlyError, Approval, LedgerEntry
+from otp_policy.wagtail.procurement_forms.models import KeptRelease
 from otp_policy.wagtail.syndication.by_hand import record_by_hand
 from otp_policy.wagtail.syndication.drain import drain
 from otp_policy.wagtail.syndication.models import (
@@ -24,10 +25,11 @@ from otp_policy.wagtail.syndication.models import (
 from tests.office import fresh
 from tests.plugin.channel_service import Registered, Service
 from tests.plugin.test_by_hand import picture
+from tests.procurement_forms.pages import live_month
 from tests.tampering import tampering
 
 pytestmark = pytest.mark.django_db
-WATCHED = [LedgerEntry, Approval, Attempt, FollowUpChoice, HandDelivery]
+WATCHED = [LedgerEntry, Approval, Attempt, FollowUpChoice, HandDelivery, KeptRelease]
 MODELS = pytest.mark.parametrize("model", WATCHED)
 
 
@@ -45,6 +47,7 @@ def make_evidence(office):
         page = office.edit(fresh(page), title="แก้ไขแล้ว")
         office.approve(page)
     del Registered.services["line"]
+    live_month(office)
 
 
 @pytest.fixture(autouse=True)

@@ -541,3 +541,12 @@ def test_the_further_checks_would_tell(spoil):
     release = copy.deepcopy(told(PAID)[0])
     spoil(release)
     assert additional_errors(release) != []
+
+
+def test_a_bidder_who_was_written_wrong_is_taken_back():
+    both = changed_notice(ANNOUNCED, bidders=(FIRM, OTHER))
+    history = told(both, changed_notice(ANNOUNCED, bidders=(FIRM,)))
+    tender = compiled(history)["tender"]
+    assert tender["numberOfTenderers"] == 1
+    assert [one.get("name") for one in tender["tenderers"]] == [FIRM.name, None]
+    assert len(told(both, changed_notice(ANNOUNCED, bidders=(FIRM,)), both)) == 3

@@ -10,8 +10,9 @@ from otp_policy.procurement.ocds.publication import OcdsError
 __all__ = ["award_tags", "contract_tags", "latest", "tender_tags", "told", "with_removed"]
 
 Section = dict[str, Any]
-# Only a document can be taken back, as the law may ask; all else is cancelled, never dropped.
-_MAY_BE_BLANKED = frozenset({"documents"})
+# A document can be taken back, as the law may ask, and a bidder whose name was written wrong: of
+# either the id alone remains. All else is cancelled, never dropped.
+_MAY_BE_BLANKED = frozenset({"documents", "tenderers"})
 
 
 def latest(history: Sequence[Mapping[str, Any]], key: str) -> dict[str, Section]:
@@ -50,7 +51,7 @@ def with_removed(before: Mapping[str, Any], now: Mapping[str, Any], *, where: st
     Return a section with null where it had a value: merging keeps what a release leaves out.
 
     Raises:
-        OcdsError: `entry_removed`, if a list lost an entry that is no document.
+        OcdsError: `entry_removed`, if a list lost an entry that may not be taken back.
     """
     result = dict(now)
     for key, value in before.items():

@@ -112,7 +112,7 @@ def _lines(field: Any, name: str, page: Any, value: Any, named: Named) -> Iterat
     elif isinstance(field, BooleanField):
         yield Line(_("Yes") if value else _("No"))
     elif isinstance(value, list | dict):
-        yield from _rows(value)
+        yield from _rows(value, getattr(field, "related_model", None))
     else:
         yield from (Line(line) for line in _in_words(field, value).splitlines() if line.strip())
 
@@ -131,10 +131,13 @@ def _in_words(field: Any, value: Any) -> str:
     return str(choices.get(value, value))
 
 
-def _rows(value: Any) -> Iterator[Line]:
-    """Child rows, tags and anything nested: a line for each row."""
+def _rows(value: Any, model: Any) -> Iterator[Line]:
+    """Child rows, tags and anything nested: a line for each row, as its model tells it."""
+    as_told = getattr(model, "line_of_values", None)
     for row in value if isinstance(value, list) else [value]:
-        if isinstance(row, dict):
+        if isinstance(row, dict) and as_told is not None:
+            yield Line(as_told(row))
+        elif isinstance(row, dict):
             told = [f"{key}: {inner}" for key, inner in row.items() if inner not in (None, "")]
             yield Line(" · ".join(told))
         else:

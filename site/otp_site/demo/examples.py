@@ -37,6 +37,7 @@ from otp_policy.wagtail.conf import BUDDHIST_ERA_OFFSET, current_policy, office_
 from otp_policy.wagtail.models import Post
 from otp_policy.wagtail.publishing import publish_due
 
+from .procurement import procurement_examples
 from .steps import agree_on, approve, prepare, say_why_public, submit
 
 __all__ = ["publish_examples"]
@@ -67,7 +68,7 @@ def _decide(page: Any) -> None:
 
 def _examples() -> list[Any]:
     year = _fiscal_year()
-    return [*_about(), *_plans(year), _declaration(), _news()]
+    return [*_about(), *_plans(year), *procurement_examples(), _declaration(), _news()]
 
 
 def _fiscal_year() -> int:
@@ -185,13 +186,14 @@ def _units() -> list[Any]:
 
 
 def _plans(year: int) -> list[Any]:
+    common = year - BUDDHIST_ERA_OFFSET
     return [
         PlansPage(
             **_texts(
                 f"แผนปฏิบัติราชการประจำปีงบประมาณ {year}",
-                f"Action plan, fiscal year {year}",
+                f"Action plan, fiscal year {common}",
                 about=f"โครงการและงบประมาณของปี {year} เป็นตาราง พร้อมไฟล์ที่นำไปใช้ต่อได้",
-                about_en=f"Projects and budget of {year} as a table, with a file to reuse.",
+                about_en=f"Projects and budget of {common} as a table, with a file to reuse.",
                 slug=f"example-plan-{year}",
             ),
             kind="plan",
@@ -203,9 +205,9 @@ def _plans(year: int) -> list[Any]:
         PlansPage(
             **_texts(
                 f"รายงานผลการดำเนินงานประจำปีงบประมาณ {year - 1}",
-                f"Performance report, fiscal year {year - 1}",
+                f"Performance report, fiscal year {common - 1}",
                 about=f"ผลของปี {year - 1} เทียบกับแผน เป็นแผนภูมิ พร้อมตารางของตัวเลขเดียวกัน",
-                about_en=f"What came of the plan of {year - 1}: a chart, and the table behind it.",
+                about_en=f"What came of the plan of {common - 1}: a chart and the table behind it.",
                 slug=f"example-report-{year - 1}",
             ),
             kind="performance_report",
