@@ -10,10 +10,14 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-__all__ = ["Folded", "edges_of", "fold", "fold_with_places", "is_mark", "without_marks"]
+__all__ = ["Folded", "edges_of", "fold", "fold_with_places", "is_mark", "may_cut", "without_marks"]
 
-# Zero-width spaces and joiners, the soft hyphen, the word joiner, and the byte order mark.
-_INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"))
+# Zero-width spaces and joiners, the soft hyphen, the word joiner, and the byte order mark; and
+# halves of letters, which no database takes.
+_INVISIBLE = {
+    **dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff")),
+    **dict.fromkeys(range(0xD800, 0xE000)),
+}
 _DIGITS = {ord("๐") + number: str(number) for number in range(10)}
 _TONES = "\u0e48-\u0e4b"
 _VOWELS = "\u0e31\u0e34-\u0e3a\u0e47"
@@ -32,6 +36,8 @@ _RULES = (
     # ำ as a circle and า, with the tone mark before, between or after.
     (re.compile(f"([{_TONES}]?)\u0e4d([{_TONES}]?)\u0e32"), "\\1\\2\u0e33"),
     (re.compile(f"\u0e33([{_TONES}])"), "\\1\u0e33"),
+    # The same tone mark before ำ and behind it.
+    (re.compile(f"([{_TONES}])\\1+"), r"\1"),
 )
 # What may be folded apart from what stands around it.
 _CLUSTER = re.compile(
@@ -97,6 +103,14 @@ def is_mark(letter: str) -> bool:
     return _IS_MARK.match(letter) is not None
 
 
+def may_cut(text: str, place: int) -> bool:
+    """Tell whether *text* may be cut before *place* without taking a syllable's letters apart."""
+    if not 0 < place < len(text):
+        return True
+    after, before = text[place], text[place - 1]
+    return not (is_mark(after) or after in _FOLLOWING or before in _PRECEDING)
+
+
 def edges_of(run: str) -> list[int]:
     """
     Return where a Thai run may be cut: its ends, and between its syllables' letters.
@@ -106,11 +120,7 @@ def edges_of(run: str) -> list[int]:
     >>> edges_of("ประกาศ")
     [0, 1, 3, 5, 6]
     """
-    inside = [
-        place
-        for place in range(1, len(run))
-        if not (is_mark(run[place]) or run[place] in _FOLLOWING or run[place - 1] in _PRECEDING)
-    ]
+    inside = [place for place in range(1, len(run)) if may_cut(run, place)]
     return [0, *inside, len(run)]
 
 

@@ -1,5 +1,7 @@
 """A text as the index keeps it."""
 
+import functools
+
 from .folding import fold
 from .words import tokens_of
 from .years import with_years
@@ -7,6 +9,8 @@ from .years import with_years
 __all__ = ["index_text"]
 
 
+# A page that is published is read for Wagtail's index and for the public's.
+@functools.lru_cache(maxsize=64)
 def index_text(text: str) -> str:
     """
     Return the words of *text* as an index keeps them.

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from .folding import Folded, fold_with_places, is_mark
+from .folding import Folded, fold_with_places, may_cut
 from .queries import Phrase, Query
 from .words import tokens_of
 from .years import with_years
@@ -55,9 +55,14 @@ def _window(text: str, hit: tuple[int, int]) -> tuple[int, int]:
     if end < len(text):
         space = text.rfind(" ", hit[1], end)
         end = space if space > begin + SNIPPET_LETTERS // 2 else end
-    while begin and is_mark(text[begin]):
+    return _whole(text, begin, end)
+
+
+def _whole(text: str, begin: int, end: int) -> tuple[int, int]:
+    """Return the stretch, made longer where it would take a syllable's letters apart."""
+    while not may_cut(text, begin):
         begin -= 1
-    while end < len(text) and is_mark(text[end]):
+    while not may_cut(text, end):
         end += 1
     return begin, end
 
@@ -69,7 +74,7 @@ def _hits(text: str, query: Query) -> list[tuple[int, int]]:
     if not found:
         found = [folded.place(*hit) for hit in _letter_hits(folded, query)]
     merged: list[tuple[int, int]] = []
-    for start, end in sorted(found):
+    for start, end in sorted(_whole(text, *hit) for hit in found):
         if merged and start <= merged[-1][1]:
             merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
         else:

@@ -7,15 +7,25 @@ document than in a query. Each way to break them into words of the index is aske
 
 import itertools
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from .folding import edges_of, fold
-from .words import SHORTEST_PART, Token, has_thai, tokens_of
+from .words import SHORTEST_PART, Token, has_thai, is_head, tokens_of
 from .years import may_be_year, year_word
 
-__all__ = ["Index", "Known", "Part", "Phrase", "Query", "parse_query", "possible_words"]
+__all__ = [
+    "LONGEST_QUERY",
+    "MOST_PARTS",
+    "Index",
+    "Known",
+    "Part",
+    "Phrase",
+    "Query",
+    "parse_query",
+    "possible_words",
+]
 
 Phrase = tuple[str, ...]
 
@@ -25,6 +35,7 @@ MOST_PHRASES = 32
 MOST_BREAKS = 24
 MOST_BEGINNINGS = 4
 LONGEST_WORD = 30
+SHORTEST_HALF = 2
 _SAID_TO_BE_A_YEAR = re.compile(
     r"(?:ปี|พ\.ศ\.|ค\.ศ\.|ปี พ\.ศ\.|ปี ค\.ศ\.|\byear|\bb\.e\.)\s*([0-9]{4})(?![0-9])"
 )
@@ -44,6 +55,11 @@ class Part:
         return has_thai(self.text)
 
     @property
+    def has_letters_to_look_for(self) -> bool:
+        """Tell whether its letters say something by themselves: a short word is part of others."""
+        return self.is_thai and len(self.text) >= SHORTEST_PART
+
+    @property
     def runs(self) -> tuple[str, ...]:
         """Return the letters of each phrase without the spaces between words, once each."""
         return tuple(dict.fromkeys("".join(phrase) for phrase in self.phrases))
@@ -51,9 +67,15 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """Parts that all have to be found; without any, nothing is."""
+    """
+    Parts that all have to be found; without any, nothing is.
+
+    Attributes:
+        is_cut: Whether more was typed than is asked for.
+    """
 
     parts: tuple[Part, ...]
+    is_cut: bool = False
 
     def __bool__(self) -> bool:
         return bool(self.parts)
@@ -87,19 +109,67 @@ def parse_query(text: str, *, index: Index, is_prefix: bool = False) -> Query:
     Args:
         is_prefix: Whether the last word is still being typed.
     """
-    wanted = [
+    everything = [
         (part, tokens)
         for whole in _split(fold(text[:LONGEST_QUERY]))
         for part in _years_apart(whole)
         if (tokens := tokens_of(part))
-    ][:MOST_PARTS]
+    ]
+    wanted = everything[:MOST_PARTS]
     stretches = {word for part, _tokens in wanted for word in possible_words(part)}
+    stretches |= _latin_spellings([token for _part, tokens in wanted for token in tokens])
     inside = {word for _part, tokens in wanted for word in _may_be_inside(tokens)}
     known = index.look_up(stretches, parts=inside) if stretches else Known()
-    parts = [Part(part, _phrases(tokens, known)) for part, tokens in wanted]
+    parts = _joined_or_apart(
+        [Part(part, _phrases(tokens, known)) for part, tokens in wanted], wanted, known.words
+    )
     if is_prefix and parts:
         parts[-1] = _still_typed(parts[-1], known)
-    return Query(tuple(parts))
+    is_cut = len(text) > LONGEST_QUERY or len(everything) > MOST_PARTS
+    return Query(tuple(parts), is_cut=is_cut)
+
+
+def _latin_spellings(tokens: Sequence[Token]) -> set[str]:
+    """Return how else words without Thai may be written: two as one, and one as two."""
+    texts = [token.text for token in tokens if not has_thai(token.text)]
+    halves = {half for text in texts for pair in _halves(text) for half in pair}
+    return halves | {one + other for one, other in itertools.pairwise(texts)}
+
+
+def _halves(text: str) -> list[Phrase]:
+    return [(text[:place], text[place:]) for place in range(SHORTEST_HALF, len(text) - 1)]
+
+
+def _joined_or_apart(
+    parts: list[Part], wanted: Sequence[tuple[str, list[Token]]], words: Collection[str]
+) -> list[Part]:
+    """Return *parts*, those without Thai also as one word for two (QR code), or two for one."""
+    texts = [tuple(token.text for token in tokens) for _part, tokens in wanted]
+    found = list(parts)
+    for place, phrase in enumerate(texts):
+        if has_thai("".join(phrase)):
+            continue
+        found[place] = _also(found[place], _other_spellings(phrase, words))
+        following = texts[place + 1] if place + 1 < len(texts) else ()
+        if following and not has_thai("".join(following)) and phrase[-1] + following[0] in words:
+            # Either way both parts are found: by themselves, or both by the one word.
+            one = [(*phrase[:-1], phrase[-1] + following[0], *following[1:])]
+            found[place], found[place + 1] = _also(found[place], one), _also(found[place + 1], one)
+    return found
+
+
+def _other_spellings(phrase: Phrase, words: Collection[str]) -> Iterator[Phrase]:
+    for place, word in enumerate(phrase):
+        head, tail = phrase[:place], phrase[place + 1 :]
+        if tail and word + tail[0] in words:
+            yield (*head, word + tail[0], *tail[1:])
+        for halves in _halves(word):
+            if set(halves) <= set(words):
+                yield (*head, *halves, *tail)
+
+
+def _also(part: Part, phrases: Iterable[Phrase]) -> Part:
+    return replace(part, phrases=tuple(dict.fromkeys([*part.phrases, *phrases]))[:MOST_PHRASES])
 
 
 def _still_typed(part: Part, known: Known) -> Part:
@@ -158,9 +228,11 @@ def _phrases(tokens: list[Token], known: Known) -> tuple[Phrase, ...]:
 
 def _in_compounds(phrase: Phrase, compounds: Mapping[str, Sequence[str]]) -> Iterator[Phrase]:
     """Yield *phrase* inside a word that ICU keeps whole, or with its ends inside such words."""
-    # ตรา stands in มาตรา by its letters alone.
-    if len(letters := "".join(phrase)) >= SHORTEST_PART:
-        yield from ((word,) for word in compounds.get(letters, ()))
+    letters = "".join(phrase)
+    for word in compounds.get(letters, ()):
+        # ตรา stands in มาตรา by its letters alone.
+        if len(letters) >= SHORTEST_PART or is_head(letters, word):
+            yield (word,)
     if len(phrase) == 1:
         return
     first, last = phrase[0], phrase[-1]

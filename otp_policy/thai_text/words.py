@@ -9,7 +9,7 @@ from icu4py.breakers import WordBreaker
 
 from .folding import edges_of
 
-__all__ = ["SHORTEST_PART", "Token", "has_thai", "parts_of", "tokens_of"]
+__all__ = ["SHORTEST_PART", "Token", "has_thai", "is_head", "parts_of", "tokens_of"]
 
 LONGEST_TOKEN = 64
 # What is looked for by itself, and what only with other words before or behind it.
@@ -21,6 +21,11 @@ _LOCALE = "th"
 # A word ends where the script changes: นโยบายOTP are two.
 _WORD = re.compile(
     r"[\u0e01-\u0e3a\u0e40-\u0e4e]+|(?:[^\W_\u0e01-\u0e3a\u0e40-\u0e4e]|[\u0300-\u036f])+"
+)
+# ก.พ.ร. is one word, as กพร. is; of พ.ศ. the years make their own sense.
+_ABBREVIATION = re.compile(
+    r"(?<![\u0e01-\u0e4e])(?![พครจม]\.\s?ศ)"
+    r"[\u0e01-\u0e2e]{1,2}(?:\.[\u0e01-\u0e2e]{1,2})+(?:\.|(?![\u0e01-\u0e4e]))"
 )
 _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?=\.\d+$|$)")
 _THAI = re.compile(r"[\u0e01-\u0e2e]")
@@ -54,8 +59,18 @@ def tokens_of(folded: str) -> list[Token]:
     """
     tokens: list[Token] = []
     place = 0
+    for found in _ABBREVIATION.finditer(folded):
+        tokens += _broken(folded[place : found.start()], place)
+        tokens.append(Token(found[0].replace(".", ""), found.start(), found.end()))
+        place = found.end()
+    return tokens + _broken(folded[place:], place)
+
+
+def _broken(text: str, place: int) -> list[Token]:
+    """Return the words of *text*, which stands at *place*."""
+    tokens: list[Token] = []
     # ICU counts in UTF-16 units; the lengths of its pieces count in ours.
-    for piece in WordBreaker(folded, _LOCALE):
+    for piece in WordBreaker(text, _LOCALE):
         tokens += _words_in(piece, place)
         place += len(piece)
     return tokens
@@ -96,6 +111,32 @@ def parts_of(word: str) -> set[str]:
         <= end - start
         < len(word)
     }
+
+
+def is_head(letters: str, word: str) -> bool:
+    """
+    Tell whether the short *letters* are the first of the two words that a compound is made of.
+
+    A Thai compound begins with what it is: ยางพารา is a rubber. ข่า begins ข่าวดี by its letters
+    alone, as a longer word does it better.
+
+    >>> is_head("ยาง", "ยางพารา"), is_head("ข่า", "ข่าวดี")
+    (True, False)
+    """
+    heads = [
+        word[:edge]
+        for edge in edges_of(word)[1:-1]
+        if edge >= len(letters) and _stands_alone(word[:edge]) and _stands_alone(word[edge:])
+    ]
+    return heads[-1:] == [letters]
+
+
+@functools.lru_cache(maxsize=50_000)
+def _stands_alone(letters: str) -> bool:
+    """Tell whether ICU knows the word: three of what it does not know come out otherwise."""
+    return (
+        len(letters) >= SHORTEST_REST and list(WordBreaker(letters * 3, _LOCALE)) == [letters] * 3
+    )
 
 
 @functools.lru_cache(maxsize=50_000)

@@ -39,10 +39,13 @@ _AFTER_A_NUMBER = _words(
     """
     บาท สตางค์ คน ราย รายการ แห่ง ครั้ง ฉบับ เล่ม หน่วย ชุด เครื่อง หน้า แผ่น คัน ดอลลาร์ ล้าน พัน แสน
     หมื่น ร้อย ไร่ ตัน กิโลเมตร กิโลกรัม เมตร กม กก ชั่วโมง นาที หมู่บ้าน ครัวเรือน ตำบล ท่าน ชิ้น อัน
+    ต้น ลูก ตัว ใบ ขวด กล่อง ถัง รูป หลัง งาน วา กระสอบ คู่ ดวง เส้น เรื่อง กรณี โครงการ สิทธิ คดี สัญญา
+    ดอก ผืน คำขอ ราย ล้านบาท แปลง บ่อ โรง
     เปอร์เซ็นต์ baht thb people persons person units items pages copies shops km kg metres meters hours
     days percent
     """
 )
+_OF_AN_EDITION = _words("ภาษา ภาษาไทย ภาษาอังกฤษ แก้ไข ปรับปรุง ที่ เต็ม ย่อ สมบูรณ์ ร่าง ทบทวน")
 
 
 def may_be_year(text: str) -> int | None:
@@ -128,4 +131,11 @@ class _Neighbours:
         return following.startswith("%") or following == " %"
 
     def _counts(self) -> bool:
-        return self._before() in _BEFORE_A_NUMBER or self._after() in _AFTER_A_NUMBER
+        if self._before() in _BEFORE_A_NUMBER:
+            return True
+        return self._after() in _AFTER_A_NUMBER and not self._is_an_edition()
+
+    def _is_an_edition(self) -> bool:
+        """Tell whether it is, say, the edition in English that follows, and not as many copies."""
+        then = self.tokens[self.place + 2 : self.place + 3]
+        return self._after() == "ฉบับ" and bool(then) and then[0].text in _OF_AN_EDITION

@@ -15,6 +15,8 @@ from django.utils.translation import gettext
 from pypdf import PdfReader
 from pypdf.errors import DependencyError, PyPdfError
 
+from .pdf_letters import letters_of
+
 _LARGEST_BYTES = 50 * 1024 * 1024
 _MOST_PAGES = 1000
 _MOST_SECONDS = 30.0
@@ -114,7 +116,7 @@ def _pdf(handle: BinaryIO, *, shown: bool = False) -> Iterator[tuple[str, str]]:
     for number, page in enumerate(reader.pages, start=1):
         if time.monotonic() > end:
             raise UnreadableFileError("takes too long")
-        text = page.extract_text()
+        text = letters_of(page)
         scanned += not text.strip() and "/XObject" in _at(page, "/Resources", {})
         said = said or bool(text.strip())
         notes = "" if shown else "\n".join(_notes_on(page))

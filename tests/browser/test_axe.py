@@ -255,3 +255,39 @@ def test_without_a_script_the_menu_opens_and_the_search_is_sent(browser, site):
     page.press("#site-search", "Enter")
     assert "/search/?q=" in page.url
     context.close()
+
+
+def test_the_search_is_used_by_keyboard_alone_and_without_a_script(browser, site):
+    context = browser.new_context(java_script_enabled=False, viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    page.goto(f"{site.url}/en/search/")
+
+    def tab_to(selector: str) -> None:
+        for _key in range(80):
+            page.keyboard.press("Tab")
+            if page.evaluate("s => document.activeElement.matches(s)", selector):
+                return
+        raise AssertionError(f"no Tab leads to {selector}")
+
+    def enter(selector: str, typed: str = "") -> None:
+        tab_to(selector)
+        page.keyboard.type(typed)
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+
+    enter("#search-words", "ข่าว")
+    assert page.locator(".results mark").count() > 1
+    many = page.locator(".results > li").count()
+    enter(".facets a[href*='kind=news.newspage']")
+    assert "kind=news.newspage" in page.url
+    assert 0 < page.locator(".results > li").count() <= many
+    assert page.locator(".facets [aria-current=true]").count() == 1
+    enter(".facets [aria-current=true]")
+    assert "kind=" not in page.url
+    enter(".results a")
+    assert "/search/" not in page.url
+    # A misspelt word leads on by a link as well.
+    page.goto(f"{site.url}/en/search/?q=เผยแพ่ร")
+    enter(".notice a")
+    assert page.locator(".results mark").count() > 0
+    context.close()

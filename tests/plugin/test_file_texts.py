@@ -9,7 +9,9 @@ from pypdf.annotations import FreeText
 from pypdf.generic import ArrayObject, DictionaryObject, NameObject
 
 from otp_policy.wagtail.file_texts import UnreadableFileError, texts_of
+from otp_policy.wagtail.pdf_letters import letters_of
 from tests.plugin.test_personal_data import a_docx, a_pdf, paragraph
+from tests.plugin.thai_files import thai_pdf
 
 PHONE = "081-234-5678"
 
@@ -104,3 +106,17 @@ def test_plain_text_is_read_in_every_encoding_of_an_office(encoding):
 def test_bytes_that_are_no_text_are_not_passed_over():
     with pytest.raises(UnreadableFileError):
         text_of(f"tel {PHONE}".encode("utf-16-le"), "list.txt")
+
+
+RAISED = "ตั้งแต่วันที่เปิดน้ำท่วมก็ซ่อมที่ป่าฝั่งโน้น"
+
+
+def test_a_raised_mark_of_a_pdf_is_read_by_the_letters_beside_it():
+    data = thai_pdf(RAISED)
+    # The glyphs alone do not tell it.
+    assert RAISED not in PdfReader(BytesIO(data)).pages[0].extract_text()
+    assert RAISED in text_of(data, "plan.pdf")
+
+
+def test_letters_of_older_thai_fonts_are_read_as_what_they_show():
+    assert letters_of(PdfReader(BytesIO(thai_pdf("ป\uf70aา ฐ\uf714 \uf70f"))).pages[0]) == "ป่า ฐ้ ญ"

@@ -1,21 +1,27 @@
 """What the public finds: live approved items that all may read, and their documents."""
 
 import io
+import re
 import threading
 import zipfile
+from html import unescape
 
 import pytest
+from django.core.cache import cache
 from django.core.files.base import ContentFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from wagtail.documents import get_document_model
 from wagtail.models import Page, PageViewRestriction
 
+from otp_policy.thai_text.queries import parse_query
 from otp_policy.wagtail import screening, withdrawals
 from otp_policy.wagtail.models import Publication
 from otp_policy.wagtail.search import public_index, receivers
-from otp_policy.wagtail.search.models import PublicText, Word
+from otp_policy.wagtail.search.models import IndexName, PublicText, Word
 from otp_policy.wagtail.search.public_search import search, suggestion
+from otp_policy.wagtail.search.reading import Reader
+from otp_policy.wagtail.search.vocabulary import Vocabulary
 from tests.office import fresh
 
 BODY = "<p>สำนักงานเผยแพร่ข้อมูลข่าวสารต่อสาธารณะ</p>"
@@ -152,7 +158,8 @@ def test_a_document_is_not_written_for_an_item_that_went_down_while_it_was_read(
     page = office.publish(office.draft(body=linking(file)))
     (use,) = public_index._unread()
     Publication.objects.filter(page_id=page.pk).update(ended_at=page.last_published_at)
-    assert public_index.read_document(use) == 0
+    with Reader() as reader:
+        assert public_index.read_document(use, reader) == 0
     assert not PublicText.objects.filter(file_id=file.pk).exists()
 
 
@@ -192,6 +199,59 @@ def test_facets_count_with_the_other_filters(office):
 def test_no_query_breaks_the_page(office, client, text):
     office.publish(office.draft(body=BODY))
     assert client.get("/search/", {"q": text}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "text", ["ก" * 2000, "นโยบาย" * 400, "คำ " * 50, "%" * 2000, '"' * 1999, "*"]
+)
+def test_the_worst_query_is_answered_within_bounds_and_says_so(office, client, text):
+    office.publish(office.draft(body=BODY))
+    response = client.get("/en/search/", {"q": text})
+    html = response.content.decode()
+    assert response.status_code == 200
+    assert text[:201] not in html or len(text) <= 200
+    is_cut = parse_query(text, index=Vocabulary(IndexName.PUBLIC)).is_cut
+    assert ("longer than a search may be" in html) == is_cut
+    assert is_cut == (len(text) > 1)
+    if text[0] in '%"*':
+        assert "nothing to look for" in html
+
+
+def test_a_client_that_searches_without_end_is_asked_to_wait(office, client, settings):
+    settings.OTP_POLICY_SEARCHES_A_MINUTE = 3
+    cache.clear()
+    page = office.publish(office.draft(body=BODY))
+
+    def ask(address: str, **more: str) -> int:
+        response = client.get("/en/search/", {"q": "ข่าวสาร"}, REMOTE_ADDR=address, **more)
+        assert (page.get_url() in response.content.decode()) == (response.status_code == 200)
+        return response.status_code
+
+    assert [ask("192.0.2.1") for _time in range(5)] == [200, 200, 200, 429, 429]
+    assert ask("192.0.2.2") == 200
+    # A header counts only if a proxy of ours wrote it, and of several addresses the last.
+    assert ask("192.0.2.1", HTTP_X_FORWARDED_FOR="192.0.2.9") == 429
+    assert ask("127.0.0.1", HTTP_X_FORWARDED_FOR="192.0.2.9, 192.0.2.1") == 429
+    assert ask("127.0.0.1", HTTP_X_FORWARDED_FOR="192.0.2.1, 192.0.2.9") == 200
+    limited = client.get("/en/search/", {"q": "ข่าวสาร"}, REMOTE_ADDR="192.0.2.1")
+    assert limited["Retry-After"] == "60"
+    assert "Wait a minute" in limited.content.decode()
+    # The empty form is no search.
+    assert client.get("/search/", REMOTE_ADDR="192.0.2.1").status_code == 200
+
+
+def test_facets_are_links_that_narrow_and_widen_again(office, client):
+    office.publish(office.draft(title="ราคาทุเรียน"))
+    other = office.publish(office.other(title="คู่มือทุเรียน"))
+    html = client.get("/search/", {"q": "ทุเรียน"}).content.decode()
+    links = [unescape(link) for link in re.findall(r'href="\?([^"]*)"', html)]
+    for name in ("category=other", "unit=division-a", "fiscal_year=", "kind=home.otherpage"):
+        assert any(name in link for link in links), name
+    chosen = next(link for link in links if "category=other" in link)
+    narrowed = client.get(f"/search/?{chosen}").content.decode()
+    assert other.get_url() in narrowed
+    assert narrowed.count("<mark>ทุเรียน</mark>") == 1
+    assert 'aria-current="true"' in narrowed
 
 
 def test_the_page_marks_what_was_found_and_escapes_the_rest(office, client):

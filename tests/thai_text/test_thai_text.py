@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from otp_policy.thai_text.folding import edges_of, fold, fold_with_places
+from otp_policy.thai_text.folding import edges_of, fold, fold_with_places, may_cut
 from otp_policy.thai_text.indexing import index_text
 from otp_policy.thai_text.marking import SNIPPET_LETTERS, pieces, snippet
 from otp_policy.thai_text.queries import (
@@ -250,3 +250,73 @@ def test_a_misspelt_word_is_mended(typed, meant):
 @pytest.mark.parametrize("typed", ["ประกาศ", "ยานอวกาศ", "2569", "", "xyz"])
 def test_what_is_right_or_far_from_any_word_is_left_alone(typed):
     assert Speller(frozenset({"ประกาศ", "นโยบาย", "policy"})).suggestions(typed) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("ก.พ.ร. ประเมิน", ["กพร", "ประเมิน"]),
+        ("สำนักงาน ก.พ.", ["สำนักงาน", "กพ"]),
+        ("รพ.สต. ดอนแก้ว", ["รพสต", "ดอน", "แก้ว"]),
+        ("พ.ร.บ ใหม่", ["พรบ", "ใหม่"]),
+        ("พ.ศ. ๒๕๖๙", ["พ", "ศ", "2569"]),
+        ("อ.เมือง จ.ตาก", ["อ", "เมือง", "จ", "ตาก"]),
+    ],
+)
+def test_an_abbreviation_with_dots_is_one_word(text, words):
+    assert [token.text for token in tokens_of(fold(text))] == words
+
+
+@pytest.mark.parametrize(
+    ("query", "text"),
+    [("QR code", "QRcode"), ("wifi", "Wi-Fi"), ("wi-fi", "WiFi"), ("pm 2.5", "ฝุ่น PM2.5")],
+)
+def test_latin_words_are_found_written_as_one_or_as_two(query, text):
+    held = index_text(text).split()
+    for part in phrases(query, text):
+        assert any(" ".join(phrase) in " ".join(held) for phrase in part)
+
+
+def test_two_words_are_no_other_where_the_index_has_no_such_word():
+    assert phrases("QR code", "code QR") == [{("qr",)}, {("code",)}]
+
+
+def test_a_short_word_is_found_where_it_heads_a_compound_only():
+    assert ("ยางพารา",) in phrases("ยาง", "ยางพารา")[0]
+    assert phrases("ข่า", "ข่าวดี") == [{("ข่า",)}]
+    assert phrases("ตรา", "มาตรา") == [{("ตรา",)}]
+
+
+@pytest.mark.parametrize("text", ["ปลูก 2570 ต้น", "2570 คำขอ", "พิมพ์ 2570 ฉบับ"])
+def test_what_is_counted_is_no_year(text):
+    assert "year2027" not in index_text(text)
+
+
+def test_an_edition_is_no_count():
+    assert "year2028" in index_text("report 2028 ฉบับภาษาอังกฤษ").split()
+
+
+def test_halves_of_letters_are_left_out():
+    assert index_text("ข่าว\ud83d") == "ข่าว"
+
+
+@given(LETTERS, st.integers(0, 40), st.integers(0, 60))
+def test_no_snippet_begins_or_ends_inside_a_syllables_letters(text, before, after):
+    long = "ก" * before * 8 + text + " ทุเรียน " + text * 3 + "ก" * after * 8
+    shown = snippet(long, parse_query("ทุเรียน", index=Words(long)))
+    inner = "".join(piece.text for piece in shown).strip("…")
+    start = long.find(inner)
+    assert start >= 0
+    assert may_cut(long, start)
+    assert may_cut(long, start + len(inner))
+    place = start
+    for piece in shown:
+        if piece.text != "…":
+            assert may_cut(long, place)
+            place += len(piece.text)
+
+
+def test_one_mended_word_may_stand_for_what_looks_like_several():
+    assert "ไข้เลือดออก" in Speller({"ไข้เลือดออก", "ไข้", "เลือก", "ออก"}).suggestions("ไข้เลือกออก")
+    assert Speller({"โรงแรม", "ม"}).suggestions("โรงแรมม") == ["โรงแรม"]
+    assert Speller({"พยากรณ์", "อากาศ"}).suggestions("พยากรอากาศ") == ["พยากรณ์อากาศ"]

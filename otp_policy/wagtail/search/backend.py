@@ -86,7 +86,7 @@ class ThaiIndex(BaseIndex):
 
 
 def _words(texts: Sequence[str]) -> str:
-    words = "\n".join(index_text(text) for text in texts)
+    words = "\n".join(index_text(line) for text in texts for line in text.splitlines())
     return words if words.count(" ") + words.count("\n") < MOST_WORDS else _first_words(words)
 
 

@@ -130,6 +130,6 @@ def _text(string: str, *, how: str, vendor: str, weight: str, is_prefix: bool) -
 
 def _letters(query: Query) -> tuple[tuple[str, ...], ...]:
     """Return the letters to look for; none unless every part is Thai and long enough to tell."""
-    if not all(part.is_thai and len(part.text) > 1 for part in query.parts):
+    if not all(part.has_letters_to_look_for for part in query.parts):
         return ()
     return tuple(part.runs for part in query.parts)

@@ -18,17 +18,17 @@ from otp_policy.calendars import end_of_fiscal_year
 from otp_policy.thai_text.indexing import index_text
 from otp_policy.wagtail.conf import current_policy, office_day
 from otp_policy.wagtail.digest import item_digest
-from otp_policy.wagtail.file_texts import UnreadableFileError, shown_texts_of
 from otp_policy.wagtail.models import FileUse, Publication
 
 from .extracting import extract
 from .models import IndexName, PublicText
+from .reading import Reader
 from .vocabulary import Vocabulary, forget_public, words_of
 
 logger = logging.getLogger(__name__)
 
 # Raise it when a row would hold something else: the rows of an older recipe are written again.
-RECIPE = 1
+RECIPE = 2
 DOCUMENT = "document"
 # A phrase is found within a part; PostgreSQL counts no further than 16,383 words.
 PART_WORDS = 4_000
@@ -39,17 +39,20 @@ _MOST_A_ROUND = 20
 
 def index_publication(publication: Publication, page: Any) -> None:
     """Put the published text *page* into the index, in place of what was there of its item."""
-    before = _texts_of_rows(PublicText.objects.filter(page_id=publication.page_id))
+    stood = PublicText.objects.filter(page_id=publication.page_id)
+    before = _texts_of_rows(stood)
     rows = [
         PublicText(part=part, shown_text=shown, title=title, body=body, **_about(publication, page))
         for part, (shown, title, body) in enumerate(_parts_of_page(page))
     ]
     # Documents that stay are read again in the background: the new approval covers their bytes.
-    PublicText.objects.filter(page_id=publication.page_id).delete()
+    if before:
+        stood.delete()
     PublicText.objects.bulk_create(rows)
     after = [text for row in rows for text in (row.title, row.body)]
     Vocabulary(IndexName.PUBLIC).learn(after)
-    forget_public([" ".join(words_of(before) - words_of(after))])
+    if before:
+        forget_public([" ".join(words_of(before) - words_of(after))])
 
 
 def drop_item(page_id: int) -> None:
@@ -125,10 +128,12 @@ def keep_up(stopping: Any = None) -> int:
     """
     _drop(PublicText.objects.filter(publication__ended_at__isnull=False))
     written = sum(_index_again(publication) for publication in _missing())
-    for use in _unread()[: _MOST_A_ROUND if stopping is not None else 1]:
-        if stopping is not None and stopping.is_set():
-            break
-        written += read_document(use)
+    uses = list(_unread()[: _MOST_A_ROUND if stopping is not None else 1])
+    with Reader() as reader:
+        for use in uses:
+            if stopping is not None and stopping.is_set():
+                break
+            written += read_document(use, reader)
     return written
 
 
@@ -173,13 +178,13 @@ def _uses_read(read: Any) -> Any:
     return FileUse.objects.filter(Exists(same)).values("pk")
 
 
-def read_document(use: FileUse) -> int:
+def read_document(use: FileUse, reader: Reader) -> int:
     """Read a document of a live item into the index, and return how many rows that made."""
     document = get_document_model()._default_manager.filter(pk=use.file_id).first()
     page_row = PublicText.objects.filter(publication=use.publication_id, file_id=None).first()
     if page_row is None:
         return 0  # its turn comes when the item has been indexed
-    text = _text_of(document, use) if document is not None else ""
+    text = _text_of(document, use, reader) if document is not None else ""
     title = document.title if document is not None else ""
     indexed_title = index_text(title)
     rows = [
@@ -209,17 +214,16 @@ def read_document(use: FileUse) -> int:
     return len(rows)
 
 
-def _text_of(document: Any, use: FileUse) -> str:
+def _text_of(document: Any, use: FileUse, reader: Reader) -> str:
     """Return what a program can read of a document; nothing of bytes that took another's place."""
     if document.file.name != use.stored_as:
         return ""
     try:
         with document.file.storage.open(document.file.name, "rb") as handle:
-            found = shown_texts_of(handle, name=document.filename)
-    except UnreadableFileError as error:
-        logger.info("search: %s: %s", document.filename, error)
-        found = error.texts
+            text, problem = reader.read(handle, name=document.filename)
     except OSError:
         logger.warning("search: %s is not in the storage", document.filename)
-        found = []
-    return "\n".join(text for _place, text in found)
+        return ""
+    if problem:
+        logger.info("search: %s: %s", document.filename, problem)
+    return text

@@ -100,7 +100,7 @@ def search(text: str, *, filters: Mapping[str, str] | None = None) -> Search:
     if not query:
         return Search(query)
     rows, by_letters = list(_by_words(query)), False
-    if not rows and all(part.is_thai and len(part.text) > 1 for part in query.parts):
+    if not rows and all(part.has_letters_to_look_for for part in query.parts):
         rows, by_letters = list(_by_letters(query)), True
     is_cut = len(rows) > MOST_FOUND
     everything = _once_each(_readable_by_all(rows[:MOST_FOUND]))

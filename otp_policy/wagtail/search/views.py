@@ -15,15 +15,16 @@ from django.views.decorators.http import require_safe
 from wagtail.documents import get_document_model
 from wagtail.models import Page
 
+from otp_policy.thai_text.queries import LONGEST_QUERY, MOST_PARTS
 from otp_policy.wagtail.models import Unit
 from otp_policy.wagtail.models.choices import label_of
 
 from .conf import information_request_url
+from .limits import SECONDS, may_search
 from .public_index import DOCUMENT
 from .public_search import FACETS, Search, Shown, search, show, suggestion
 
 ON_A_PAGE = 10
-_LONGEST_QUERY = 200
 _FACET_LABELS = {
     "category": _("Category"),
     "fiscal_year": _("Fiscal year"),
@@ -68,9 +69,11 @@ class Result:
 @require_safe
 def search_page(request: HttpRequest) -> HttpResponse:
     """Show what the public may find, in the reader's language."""
-    text = request.GET.get("q", "").replace("\x00", "").strip()[:_LONGEST_QUERY]
+    # One letter more than is asked for tells that some were left out.
+    text = request.GET.get("q", "").replace("\x00", "").strip()[: LONGEST_QUERY + 1]
     filters = {name: request.GET.get(name, "")[:100] for name in FACETS}
-    answer = search(text, filters=filters)
+    is_limited = bool(text) and not may_search(request)
+    answer = search("" if is_limited else text, filters=filters)
     page = Paginator(answer.found, ON_A_PAGE).get_page(request.GET.get("page"))
     names = _Names()
     meant = suggestion(text) if answer.query and not _found_words(answer) else None
@@ -80,7 +83,10 @@ def search_page(request: HttpRequest) -> HttpResponse:
         {
             # A masthead need not offer a second box beside the page's own.
             "is_search_page": True,
-            "q": text,
+            "q": text[:LONGEST_QUERY],
+            "is_limited": is_limited,
+            "longest_query": LONGEST_QUERY,
+            "most_words": MOST_PARTS,
             "answer": answer,
             "page_of_results": page,
             "results": _results(answer, page, names),
@@ -95,6 +101,9 @@ def search_page(request: HttpRequest) -> HttpResponse:
         },
     )
     response["X-Robots-Tag"] = "noindex"
+    if is_limited:
+        response.status_code = 429
+        response["Retry-After"] = str(SECONDS)
     return response
 
 
