@@ -59,8 +59,8 @@ class NewsPage(DisclosurePageMixin, BilingualContentMixin, AttachedFilesMixin, P
         return dict(zip(("text", "lang"), self._localised("place"), strict=True))
 
     def shown_pictures(self) -> list["NewsPicture"]:
-        """Return the pictures in their order, their images read in one query."""
-        rows = list(self.pictures.all().select_related("image"))
+        """Return the pictures in their order, with their images; most news has none."""
+        rows = list(self.pictures.all())
         prefetch_related_objects(rows, "image__renditions")
         return rows
 

@@ -56,6 +56,8 @@ def pytest_configure(config: pytest.Config) -> None:
     if RUN_FOLDER not in os.environ:
         os.environ[RUN_FOLDER] = tempfile.mkdtemp(prefix="otp-run-")
         config.add_cleanup(_remove_run_folder)
+    # Every server of the run would make the web fonts again.
+    os.environ.setdefault("OTP_FACES_DIR", f"{os.environ[RUN_FOLDER]}/faces")
 
 
 def _remove_run_folder() -> None:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
@@ -9,7 +10,7 @@ from wagtail.models import Page
 
 from otp_policy.wagtail.conf import current_policy
 from otp_policy.wagtail.listing import latest_and_due, list_page, units_of
-from otp_policy.wagtail.models import is_governed
+from otp_policy.wagtail.models import governed_models
 from otp_policy.wagtail.models.choices import category_choices, label_of
 
 LATEST_OF_EACH = 3
@@ -87,14 +88,26 @@ class CategoryPage(Page):
         return found
 
     def route(self, request, path_components):
-        if path_components:
-            child = self.get_children().filter(slug=path_components[0]).first()
-            model = child.specific_class if child else None
-            if model is not None and is_governed(child):
-                # An item names its unit: the two are read at once.
-                item = model._default_manager.select_related("owning_unit").get(pk=child.pk)
-                return item.route(request, path_components[1:])
+        item = self._item(path_components[0]) if path_components else None
+        if item is not None:
+            return item.route(request, path_components[1:])
         return super().route(request, path_components)
+
+    def _item(self, slug: str) -> Any:
+        """Return the item at *slug* with its unit, or None if there is none."""
+        models = [
+            model for model in governed_models() if model.disclosure_category == self.category
+        ]
+        if len(models) > 1:
+            child = self.get_children().filter(slug=slug).order_by()
+            kinds = child.values_list("content_type", flat=True)[:1]
+            found = {ContentType.objects.get_for_id(kind).model_class() for kind in kinds}
+            models = [model for model in models if model in found]
+        for model in models:
+            items = model._default_manager.child_of(self).filter(slug=slug).order_by()
+            for item in items.select_related("owning_unit")[:1]:
+                return item
+        return None
 
     @property
     def local_title(self) -> str:

@@ -11,6 +11,7 @@ from wagtail.models import Page, PageViewRestriction, Site
 
 from .listing import public_addresses
 from .models import is_governed
+from .page_cache.marks import same_for_everybody
 
 Address = tuple[str, datetime | None]
 
@@ -51,6 +52,7 @@ class PublicPages(Sitemap):
         ]
 
 
+@same_for_everybody
 def sitemap_of_site(request: HttpRequest) -> HttpResponse:
     """Serve the sitemap of the site that is asked for."""
     site = Site.find_for_request(request)

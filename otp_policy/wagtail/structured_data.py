@@ -29,11 +29,11 @@ def item_data(
     page: Any, publication: Publication, *, first: Publication, files: list[OfferedFile]
 ) -> dict[str, Any]:
     """Return what is said of the live item *page*, whose files are *files*."""
-    title, unit = page.local_title, str(page.owning_unit)
+    title, unit, address = page.local_title, str(page.owning_unit), page.disclosure_url()
     data = {
         "@type": page.schema_type,
-        "@id": page.disclosure_url(),
-        "url": page.disclosure_url(),
+        "@id": address,
+        "url": address,
         "name": title["text"],
         "description": page.local_summary["text"] or title["text"],
         "inLanguage": title["lang"],

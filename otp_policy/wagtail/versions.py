@@ -44,21 +44,33 @@ class Version:
     @property
     def correction(self) -> Correction | None:
         """Return what this version corrected, or None for a first text."""
-        return getattr(self.publication.approval, "correction", None)
+        return None if self.number == 1 else getattr(self.publication.approval, "correction", None)
 
 
-def versions_of(page_id: int) -> list[Version]:
-    """Return every version of the page, the first one first: one query."""
-    return versions_of_each([page_id]).get(page_id, [])
+def versions_of(page_id: int, *, with_people: bool = False) -> list[Version]:
+    """Return every version of the page, the first one first; people's names are read or not."""
+    if with_people:
+        return _by_page(_read([page_id], "approval__by", "publisher", *_LATER)).get(page_id, [])
+    rows = _read([page_id])
+    # A first text corrects and hides nothing: what most items lack is not asked for.
+    return _numbered(rows) if len(rows) < 2 else _numbered(_read([page_id], *_LATER))
 
 
 def versions_of_each(page_ids: Iterable[int]) -> dict[int, list[Version]]:
     """Return the versions of each page that was ever public, the first one first: one query."""
-    rows = (
-        Publication.objects.filter(page_id__in=page_ids)
-        .select_related("approval__by", "approval__correction", "publisher", "hidden")
-        .order_by("page_id", "at", "pk")
-    )
+    return _by_page(_read(page_ids, *_LATER))
+
+
+_LATER = ("approval__correction", "hidden")
+
+
+def _read(page_ids: Iterable[int], *beside: str) -> list[Publication]:
+    found = Publication.objects.filter(page_id__in=page_ids).select_related("approval", *beside)
+    # Putting a handful in order costs less here than asking the database for it.
+    return sorted(found.order_by(), key=lambda row: (row.page_id, row.at, row.pk))
+
+
+def _by_page(rows: list[Publication]) -> dict[int, list[Version]]:
     by_page = groupby(rows, key=lambda row: row.page_id)
     return {page_id: _numbered(list(of_page)) for page_id, of_page in by_page}
 
@@ -96,6 +108,8 @@ def _replaces(follower: Publication | None, row: Publication) -> bool:
 
 
 def _hidden(rows: list[Publication]) -> set[int]:
+    if len(rows) < 2:
+        return set()
     hidden = {row.pk for row in rows if getattr(row, "hidden", None)}
     corrections = [getattr(row.approval, "correction", None) for row in rows]
     return hidden | {one.prior_id for one in corrections if one and one.hides_prior}

@@ -3,6 +3,7 @@
 import json
 import re
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django.utils import formats, timezone
@@ -14,9 +15,14 @@ from .models.choices import label_of
 
 
 def _day_in_words(day: date) -> str:
-    if (get_language() or "th").startswith("en"):
-        return f"{day.day} {formats.date_format(day, 'F')} {day.year}"
-    return f"{day.day} {formats.date_format(day, 'F')} {day.year + BUDDHIST_ERA_OFFSET}"
+    return _in_words(day, get_language() or "th")
+
+
+@lru_cache(maxsize=1024)
+def _in_words(day: date, language: str) -> str:
+    """Write *day* in the active *language*; pages name the same days again and again."""
+    year = day.year if language.startswith("en") else day.year + BUDDHIST_ERA_OFFSET
+    return f"{day.day} {formats.date_format(day, 'F')} {year}"
 
 
 def office_month(day: date) -> str:

@@ -27,6 +27,7 @@ INSTALLED_APPS = [
     "otp_policy.wagtail.procurement_forms",
     "otp_policy.wagtail.syndication",
     "otp_policy.wagtail.search",
+    "otp_policy.wagtail.page_cache",
     "wagtail.contrib.forms",
     "wagtail.contrib.redirects",
     "wagtail.contrib.typed_table_block",
@@ -55,8 +56,10 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    # Below what chooses the language, and above all that knows people.
+    "otp_policy.wagtail.page_cache.middleware.PageCacheMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -101,6 +104,16 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
+# Site, dispatcher and commands have to share the pages that are kept: they all give them up.
+CACHES["pages"] = (
+    CACHES["default"] | {"KEY_PREFIX": "pages"}
+    if env.str("CACHE_URL", default="").startswith(("redis", "memcache", "pymemcache"))
+    else {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": VAR_DIR / "pages",
+        "OPTIONS": {"MAX_ENTRIES": 2000},
+    }
+)
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
 
 AUTH_PASSWORD_VALIDATORS = [
@@ -122,11 +135,14 @@ USE_TZ = True
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
-STATICFILES_DIRS = [
-    SITE_DIR / "static",
+STATICFILES_DIRS = [SITE_DIR / "static"]
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
     # Thai official documents are set in Sarabun; the site loads it from nobody else's server.
-    ("sarabun", fontpkg_sarabun.ROOT / "files"),
+    "otp_site.fonts.FaceFinder",
 ]
+FACES_DIR = Path(env.str("OTP_FACES_DIR", default=str(VAR_DIR / "faces")))
 # Without a collectstatic run the files are served from where the packages keep them.
 WHITENOISE_USE_FINDERS = True
 MEDIA_URL = "/media/"

@@ -1,6 +1,9 @@
 """URLs: the admin, files, and the public tree, Thai at / and English at /en/."""
 
+from collections.abc import Callable
+
 from django.conf.urls.i18n import i18n_patterns
+from django.http.response import HttpResponseBase
 from django.urls import include, path
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
@@ -9,10 +12,16 @@ from wagtail.documents import urls as wagtaildocs_urls
 from otp_policy.wagtail import media_urls, public_urls
 from otp_policy.wagtail.disclosure import api
 from otp_policy.wagtail.disclosure import urls as disclosure_urls
+from otp_policy.wagtail.page_cache.marks import same_for_everybody
 from otp_policy.wagtail.procurement_forms import ocds_urls
 from otp_policy.wagtail.sitemaps import sitemap_of_site
 
 from .views import Statement, contact
+
+
+def _statement(name: str) -> Callable[..., HttpResponseBase]:
+    return same_for_everybody(Statement.as_view(template_name=f"otp_site/{name}.html"))
+
 
 urlpatterns = [
     path("admin/", include(wagtailadmin_urls)),
@@ -25,8 +34,8 @@ urlpatterns = [
 ]
 
 urlpatterns += i18n_patterns(
-    path("accessibility/", Statement.as_view(template_name="otp_site/accessibility.html")),
-    path("privacy/", Statement.as_view(template_name="otp_site/privacy.html")),
+    path("accessibility/", _statement("accessibility")),
+    path("privacy/", _statement("privacy")),
     path("contact/", contact),
     path("", include(public_urls)),
     path("", include(disclosure_urls)),

@@ -1,14 +1,17 @@
 """What stands around every page: the ways through the site, its statements and its errors."""
 
 import re
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from django.test import Client, override_settings
 from django.urls import path
+from fontTools.ttLib import TTFont
 
 from otp_policy import instruments
 from otp_site import urls as site_urls
+from otp_site.fonts import FACES
 
 pytestmark = pytest.mark.django_db
 
@@ -98,6 +101,22 @@ def test_nothing_is_loaded_from_other_peoples_servers(client, office, pages):
         loaded += re.findall(r'<link rel="(?:stylesheet|preload|icon)" href="([^"]+)"', text)
         assert loaded
         assert [address for address in loaded if not address.startswith("/")] == []
+
+
+def test_the_faces_are_small_and_hold_thai_and_latin(client, office):
+    for face in FACES:
+        answer = client.get(f"/static/sarabun/Sarabun-{face}.woff2")
+        assert answer["Content-Type"] == "font/woff2"
+        content = b"".join(answer.streaming_content)
+        assert content.startswith(b"wOF2")
+        assert len(content) < 30_000
+        font = TTFont(BytesIO(content))
+        # Every letter of the two scripts, and what sets the Thai marks above one another.
+        letters = {*range(0x20, 0x7F), *range(0x0E01, 0x0E3B), *range(0x0E3F, 0x0E5C)}
+        assert letters <= set(font.getBestCmap())
+        assert {"mark", "mkmk"} <= {
+            record.FeatureTag for record in font["GPOS"].table.FeatureList.FeatureRecord
+        }
 
 
 def test_the_face_and_the_styles_are_served_here(client, office):

@@ -11,6 +11,7 @@ from otp_policy.freshness import FreshnessState
 from otp_policy.wagtail.conf import current_policy, office_day
 from otp_policy.wagtail.models import Unit
 from otp_policy.wagtail.models.choices import category_choices
+from otp_policy.wagtail.page_cache.marks import same_for_everybody
 
 from .corrections import correction_rows, public_corrections
 from .items import disclosed_items
@@ -20,6 +21,7 @@ from .wording import STATES, state_label
 CORRECTIONS_A_PAGE = 20
 
 
+@same_for_everybody
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """Show every category with its items, and what is missing; filters narrow it."""
@@ -44,6 +46,7 @@ def index(request: HttpRequest) -> HttpResponse:
     return TemplateResponse(request, "otp_policy/disclosure/index.html", context)
 
 
+@same_for_everybody
 @require_safe
 def items_json(request: HttpRequest) -> HttpResponse:
     """Return the same rows as the page shows, as JSON."""
@@ -54,6 +57,7 @@ def items_json(request: HttpRequest) -> HttpResponse:
     )
 
 
+@same_for_everybody
 @require_safe
 def items_csv(request: HttpRequest) -> HttpResponse:
     """Return the same rows as a file for a spreadsheet."""
@@ -64,6 +68,7 @@ def items_csv(request: HttpRequest) -> HttpResponse:
     return _readable_anywhere(response)
 
 
+@same_for_everybody
 @require_safe
 def corrections(request: HttpRequest) -> HttpResponse:
     """Show what was corrected, the latest first, a page at a time."""

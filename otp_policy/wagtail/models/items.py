@@ -15,7 +15,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
-from wagtail.models import AbstractPage, get_page_models
+from wagtail.models import AbstractPage, PageViewRestriction, get_page_models
 
 from ..adapters import ask
 from ..conf import current_policy, last_day_of_fiscal_year, office_day, public_base_url
@@ -372,6 +372,11 @@ class DisclosurePageMixin(models.Model):
         super().clean()
         if self.go_live_at or self.expire_at:
             raise ValidationError(OWN_SCHEDULE, code="own_schedule")
+
+    def get_view_restrictions(self):
+        # Where no page at all is restricted, there is no need to ask for those above this one.
+        restrictions = PageViewRestriction.objects
+        return super().get_view_restrictions() if restrictions.exists() else restrictions.none()
 
     def route(self, request, path_components):
         return route_to(self, path_components) or super().route(request, path_components)

@@ -100,7 +100,8 @@ def search_page(request: HttpRequest) -> HttpResponse:
             "information_request_url": information_request_url(),
         },
     )
-    response["X-Robots-Tag"] = "noindex"
+    if request.GET:
+        response["X-Robots-Tag"] = "noindex"
     if is_limited:
         response.status_code = 429
         response["Retry-After"] = str(SECONDS)

@@ -173,7 +173,7 @@ def lifecycle_of(request: HttpRequest, page: Any, state: Any) -> dict[str, Any]:
     """Return what the item's screen shows of step 5 and of urgency."""
     found = difference(page, state.draft) if state.live_differs else None
     return {
-        "versions": list(reversed(versions.versions_of(page.pk))),
+        "versions": list(reversed(versions.versions_of(page.pk, with_people=True))),
         "may_hide": has_authority(ask(page, "publish", request.user, digest=state.digest)),
         "withdrawal": withdrawals.last_withdrawal(page.pk),
         "timer": urgency.timer_of(page.pk),

@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='plainpage',
             name='genre',
-            field=models.CharField(blank=True, max_length=16),
+            field=models.CharField(blank=True, choices=[('news', 'news'), ('activity', 'activity'), ('announcement', 'announcement of the Office')], max_length=16),
         ),
         migrations.AddField(
             model_name='plainpage',
