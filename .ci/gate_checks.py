@@ -24,19 +24,23 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "site")]
 PACKAGE = "otp_policy.wagtail"
 BESIDE_THE_GATE = (
-    "adoption", "break_glass", "corrections", "decisions", "deciding", "document_forms",
-    "emergency", "file_uses", "file_views", "forms", "leaving_forms", "models.evidence",
-    "models.items", "models.kept_entries", "models.office", "models.paper", "orders", "paper",
-    "paper_reuse", "public_pages", "publishing", "scans", "schedule", "screening", "urgency",
-    "versions", "whole_saves", "withdrawal_refusals", "withdrawals",
-    "views.access", "views.leaving", "views.ledger", "views.lifecycle", "views.paper",
-    "views.schedule", "syndication.by_hand", "syndication.claims", "syndication.gates",
-    "syndication.handling", "syndication.permission", "syndication.switching",
-    "syndication.views.channels", "syndication.views.deliveries", "syndication.website_check",
+    "adapters", "adoption", "break_glass", "corrections", "deciding", "decisions", "digest",
+    "document_forms", "emergency", "file_uses", "file_views", "forms", "leaving_forms",
+    "lifecycle_forms", "orders", "paper", "paper_forms", "paper_reuse", "public_pages",
+    "publishing", "scans", "schedule", "screening", "urgency", "versions",
+    "whole_saves", "withdrawal_refusals", "withdrawals", "models.evidence", "models.items",
+    "models.kept_entries", "models.office", "models.paper", "syndication.by_hand",
+    "syndication.claims", "syndication.delivery_forms", "syndication.gates", "syndication.handling",
+    "syndication.keepers", "syndication.permission", "syndication.switching",
+    "syndication.website_check", "views.access", "views.leaving", "views.ledger", "views.lifecycle",
+    "views.paper", "views.schedule", "management.commands.flush", "management.commands.otp_adopt",
+    "management.commands.otp_break_glass", "syndication.views.channels",
+    "syndication.views.deliveries",
 )  # fmt: skip
 _JUDGED_OTHERWISE = "without it such an origin ends in a TypeError: the deletion fails all the same"
 _SLOT_MISSING = "the policy has answered `slot_missing` before: only a type checker needs it"
 _NOTHING_HOLDS = "a stretch that ends before it begins holds on no day either"
+_NO_PAGE = "`is_governed` says no to nothing as well: only a type checker needs it"
 _PROTECTED = "a workflow that carries out a category is protected by the category's row"
 # What no test can miss, by a pattern of its name, with the reason.
 EQUIVALENT = {
@@ -48,12 +52,17 @@ EQUIVALENT = {
     "schedule._owned:1 *": _SLOT_MISSING,
     "orders._stretches:2 *": _NOTHING_HOLDS,
     "orders._overlap:*": _NOTHING_HOLDS,
+    "adapters.ask:1 *": "of an item that is not stored yet only `prepare` is asked, which is "
+    "for any text",
+    "adapters.item_for:0 *": "where no unit is set, reading it finds none either",
+    "adapters.item_for:1 *": "what is live has a publication: only a type checker needs it",
+    "adapters.item_for:2 *": "the policy compares the live text of what is live alone",
     "deciding._decide:1 *": "what waits for a decision has its state: only a type checker needs it",
     "file_uses.may_see:1 *": "Django's own backends grant nothing to a closed account",
     "models.items.GovernedPageForm._require_unit:0 *": "the form asks for the unit by itself, of a "
     "draft too: the field has its error already",
-    "publishing.publish_slot:5 *": "`is_governed` says no to nothing as well: only a type checker "
-    "needs it",
+    "publishing.governed_page:0 *": _NO_PAGE,
+    "publishing.publish_slot:5 *": _NO_PAGE,
     "syndication.by_hand.record_by_hand:0 *": "a picture that is none has been refused before: "
     "only a type checker needs it",
     "syndication.permission._is_wanted:0 *": "a page that is gone has no open publication either",
@@ -77,7 +86,7 @@ class Mutant:
 
 def mutants() -> list[Mutant]:
     """Return a mutant for every check there is."""
-    found = [*_in_code(), *_receivers(), *_actions(), *_triggers()]
+    found = [*_in_code(), *_said_of_files(), *_receivers(), *_actions(), *_triggers()]
     names = [mutant.name for mutant in found]
     assert len(set(names)) == len(names), "two checks have one name"
     for pattern in EQUIVALENT:
@@ -123,6 +132,19 @@ def _named(checked: Any, short: str) -> list[tuple[str, Any]]:
     inside = f"{checked.holder}.{checked.name}" if checked.holder else checked.name
     found = enumerate(variants(checked, short))
     return [(f"{short}.{inside}:{number} {one.what}", one) for number, one in found]
+
+
+def _said_of_files() -> Iterator[Mutant]:
+    """Yield a mutant for each thing said of a file that is digested beside its bytes."""
+    from otp_policy.wagtail import digest
+
+    for name in digest._SAID_OF_FILES:
+        rest = tuple(other for other in digest._SAID_OF_FILES if other != name)
+        yield Mutant(
+            f"said of files without `{name}`",
+            ("digest",),
+            lambda rest=rest: setattr(digest, "_SAID_OF_FILES", rest),
+        )
 
 
 # Signals, actions, triggers.

@@ -42,6 +42,8 @@ class ExhibitPage(DisclosurePageMixin, BilingualContentMixin, Page):
 
     disclosure_category = "news"
     shown_settings = ("exhibits.Footer",)
+    # What an agency's page type may add to the text for the channels.
+    channel_closing = ""
 
     contact = models.ForeignKey(
         Contact, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
@@ -50,6 +52,11 @@ class ExhibitPage(DisclosurePageMixin, BilingualContentMixin, Page):
         "wagtailimages.Image", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     topics = ParentalManyToManyField(Topic, blank=True, related_name="exhibits")
+
+    def channel_texts(self) -> dict[str, str]:
+        """Return what the channels say, with the closing line if there is one."""
+        texts = super().channel_texts()
+        return texts | {"closing": self.channel_closing} if self.channel_closing else texts
 
 
 class Case(ClusterableModel, Orderable):

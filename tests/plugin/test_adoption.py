@@ -5,6 +5,7 @@ from datetime import date
 from io import StringIO
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.core.files.base import ContentFile
 from django.core.management import CommandError, call_command
 from django.db import connection
@@ -178,8 +179,11 @@ def test_a_dry_run_lists_and_changes_nothing(office):
     (page,) = live_before(office)
     before = LedgerEntry.objects.count()
     assert page.title in adopt("--order", "9/2569", "--dry-run")
+    with pytest.raises(CommandError):
+        adopt("--order", " ", "--dry-run")
     assert LedgerEntry.objects.count() == before
     assert not Approval.objects.exists()
+    assert not Publication.objects.exists()
 
 
 def test_again_it_takes_nothing_and_a_trick_since_then_needs_its_own_order(office):
@@ -262,10 +266,12 @@ def test_each_digest_is_in_the_chain_that_is_exported(office):
     assert named == set(Publication.objects.values_list("digest", flat=True))
 
 
-def test_an_unknown_account_and_an_empty_number_are_refused(office):
+def test_an_unknown_or_closed_account_and_an_empty_number_are_refused(office):
     live_before(office)
+    get_user_model().objects.filter(username="publisher.web").update(is_active=False)
     for arguments in (
         ["--order", "1", "--by", "nobody"],
+        ["--order", "1", "--by", "publisher.web"],
         ["--order", " "],
         ["--order", "1", "--date", "2569-10-01"],
         ["--order", "1", "--date", "1/10/2026"],

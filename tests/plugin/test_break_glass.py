@@ -7,6 +7,7 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.core import serializers
 from django.core.management import CommandError, call_command
 from django.db.models import QuerySet
@@ -383,8 +384,12 @@ def test_the_command_refuses_the_wrong_people_and_nothing_to_do(office):
             command("--publish", str(page.pk), **arguments)
     with pytest.raises(CommandError):
         command()
-    with pytest.raises(CommandError):
-        command("--publish", "999999")
+    for key in (999999, office.section("news").pk):  # no page, and one outside the measures
+        with pytest.raises(CommandError):
+            command("--publish", str(key))
+    get_user_model().objects.filter(username="director.division-a").update(is_active=False)
+    with pytest.raises(CommandError, match="ไม่มีบัญชีที่ใช้งานอยู่"):
+        command("--publish", str(page.pk))
     assert not fresh(page).live
 
 

@@ -16,13 +16,16 @@ from otp_policy.wagtail.models.evidence import AppendOnlyError
 from otp_policy.wagtail.refusals import PolicyRefusal
 from otp_policy.wagtail.syndication import handling
 from otp_policy.wagtail.syndication.by_hand import by_hand_now, record_by_hand
+from otp_policy.wagtail.syndication.delivery_forms import HandForm
 from otp_policy.wagtail.syndication.drain import drain
+from otp_policy.wagtail.syndication.keepers import keeps
 from otp_policy.wagtail.syndication.models import Delivery, HandDelivery
 from otp_policy.wagtail.syndication.reasons import words_of
 from otp_policy.wagtail.withdrawals import take_down
 from tests.office import fresh, in_an_hour
 from tests.plugin.test_follow_ups import corrected, on, rows, settle
 from tests.plugin.test_outbox import channel_settings
+from tests.plugin.test_paper import pdf
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "https://social.example/posts/1"
@@ -103,6 +106,15 @@ def test_step_4_nobody_but_the_channels_unit_records_a_post(office, task, name):
     assert task.state == "held"
 
 
+def test_step_4_a_closed_account_keeps_no_channel(office, task):
+    keeper = office["publisher.social"]
+    assert keeps(keeper, task)
+    keeper.is_active = False
+    assert not keeps(keeper, task)
+    assert "role_missing" in refused(posted, office, task).codes
+    assert not HandDelivery.objects.exists()
+
+
 def test_all_that_is_wrong_with_a_record_is_said_at_once(office, task):
     refusal = refused(
         posted, office, task, url="social.example", at=in_an_hour(), picture=picture("GIF")
@@ -110,6 +122,16 @@ def test_all_that_is_wrong_with_a_record_is_said_at_once(office, task):
     assert len(refusal.reasons) == 3
     early = timezone.now() - timedelta(days=1)
     assert len(refused(posted, office, task, at=early, picture=None).reasons) == 2
+    pages = SimpleUploadedFile("page.pdf", pdf())
+    assert len(refused(posted, office, task, url="", picture=pages).reasons) == 2
+    assert not HandDelivery.objects.exists()
+
+
+@pytest.mark.parametrize("files", [{}, {"picture": picture("GIF")}])
+def test_a_picture_that_is_missing_or_none_is_said_at_its_field(office, files):
+    typed = {"url": ADDRESS, "at": "2026-11-24 09:00"}
+    form = HandForm(typed, files, user=office["publisher.social"], page_id=1)
+    assert list(form.errors) == ["picture"]
 
 
 def test_a_post_is_recorded_once_and_stays(office, task):
@@ -131,6 +153,9 @@ def test_step_5_a_correction_and_a_takedown_are_tasks_by_hand_too(office, task):
         take_down(fresh(page), office["publisher.web"], reason="ผิดทั้งฉบับ")
         removal = Delivery.objects.latest("pk")
         assert (removal.operation, removal.state) == ("withdraw", "held")
+        assert refused(posted, office, removal, url="social.example").reasons == [
+            str(handling.ADDRESS_WRONG)
+        ]
         posted(office, removal, url="")
     assert set(Delivery.objects.values_list("state", flat=True)) == {"sent"}
 

@@ -31,6 +31,7 @@ from otp_policy.wagtail.file_uses import may_see
 from otp_policy.wagtail.forms import AnswersForm
 from otp_policy.wagtail.gate import refuse_unless_published
 from otp_policy.wagtail.gate.structure import REDIRECT_IN_THE_WAY
+from otp_policy.wagtail.lifecycle_forms import WithdrawalForm
 from otp_policy.wagtail.models import (
     AppendOnlyError,
     Approval,
@@ -58,7 +59,9 @@ from otp_policy.wagtail.withdrawals import (
     ask_to_withdraw,
     decide_on_withdrawal,
     give_reason,
+    last_withdrawal,
     recall_withdrawal,
+    take_down,
 )
 from tests.exhibits.models import Case, ExhibitPage
 from tests.leaflets.models import LeafletPage
@@ -95,10 +98,10 @@ def beside_the_current(page) -> TaskState:
     ).specific
 
 
-def signed(office, page, digest) -> SignedMemo:
+def signed(office, page, digest, *, by="director.division-a", **more) -> SignedMemo:
     return SignedMemo(
-        outcome="approve",
-        signed_by=office["director.division-a"],
+        **{"outcome": "approve", **more},
+        signed_by=office[by],
         signed_on=office_day(),
         code=code_for("approve", page.pk, digest),
         scan=Scan(content=b"%PDF-1.7", kind="application/pdf", name="memo.pdf"),
@@ -127,6 +130,16 @@ def test_a_memo_comes_too_late_for_a_step_that_is_over(office):
     with pytest.raises(PolicyRefusal) as refused:
         record_paper(state.task.specific, state, office["publisher.web"], memo)
     assert str(STEP_IS_OVER)[:12] in str(refused.value)
+    assert not PaperDecision.objects.exists()
+
+
+def test_a_memo_that_says_no_is_signed_by_who_may_decide(office):
+    page = office.submit(office.draft())
+    state, digest = page.current_workflow_task_state.specific, latest_text(page)[1]
+    memo = signed(office, page, digest, by="director.division-b", outcome="reject", reason="แก้ราคา")
+    with pytest.raises(PolicyRefusal) as refused:
+        record_paper(state.task.specific, state, office["publisher.web"], memo)
+    assert refused.value.codes == ("wrong_unit",)
     assert not PaperDecision.objects.exists()
 
 
@@ -325,6 +338,31 @@ def test_a_version_whose_text_is_no_longer_the_approved_one_is_not_served(office
     WorkflowState.objects.all().delete()
     revisions._raw_delete("default")
     assert client.get(address).status_code == 404
+
+
+@pytest.mark.parametrize("number", ["abc", "0", "๑", "²", "1234567", "1" * 5000])
+def test_a_version_has_one_address(office, client, number):
+    page = office.publish(office.draft())
+    assert client.get(f"{page.get_url()}versions/1/").url == page.get_url()
+    assert client.get(f"{page.get_url()}versions/{number}/").status_code == 404
+
+
+def test_an_earlier_withdrawal_does_not_speak_for_a_page_that_is_merely_gone(office, client):
+    page = office.publish(office.draft())
+    take_down(page, office["publisher.web"], reason="ผิดทั้งฉบับ")
+    assert client.get(page.get_url()).status_code == 410
+    asked, director = last_withdrawal(page.pk), office["director.division-a"]
+    decide_on_withdrawal(asked, director, "reject", digest=asked.digest, comment="ถูกอยู่แล้ว")
+    page = office.publish(fresh(page))
+    Page.objects.filter(pk=page.pk).update(live=False)
+    assert client.get(page.get_url()).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["title", "title_en", "reason", "reason_en"])
+def test_a_tombstone_tells_no_personal_data(db, name):
+    words = {"title": "ประกาศราคา", "reason": "ผิดทั้งฉบับ"}
+    assert WithdrawalForm(words).is_valid()
+    assert list(WithdrawalForm(words | {name: "1101700230708"}).errors) == [name]
 
 
 def test_a_slot_whose_text_was_deleted_or_whose_page_is_another_now_is_held(office):

@@ -4,21 +4,24 @@ import uuid
 from typing import Any
 
 import pytest
+from django.db.models import QuerySet
 from django.test import override_settings
 from django.urls import reverse
 from django.utils import timezone
 
-from otp_policy.wagtail.models import Slot
+from otp_policy.wagtail.models import Approval, Slot
 from otp_policy.wagtail.refusals import PolicyRefusal
 from otp_policy.wagtail.syndication import handling
 from otp_policy.wagtail.syndication.by_hand import record_by_hand
 from otp_policy.wagtail.syndication.claims import claim
 from otp_policy.wagtail.syndication.gates import may_call
+from otp_policy.wagtail.syndication.keepers import keeps
 from otp_policy.wagtail.syndication.models import Delivery, HandDelivery
 from otp_policy.wagtail.syndication.permission import may_go
 from otp_policy.wagtail.syndication.switches import ChannelSwitch
 from tests.office import fresh, in_an_hour
 from tests.plugin.test_by_hand import ADDRESS, picture
+from tests.tampering import tampering
 
 pytestmark = pytest.mark.django_db
 
@@ -99,6 +102,58 @@ def test_nothing_is_recorded_of_a_message_that_is_over(office, task, state):
     values = {"url": ADDRESS, "at": timezone.now(), "picture": picture()}
     said = reasons(record_by_hand, task, office["publisher.social"], **values)
     assert said == [str(handling.IS_OVER)]
+
+
+def test_nothing_is_recorded_as_posted_of_an_item_that_is_down(office, page, task):
+    fresh(page).unpublish(user=office["publisher.web"])
+    Delivery.objects.filter(pk=task.pk).update(state="held")
+    values = {"url": ADDRESS, "at": timezone.now(), "picture": picture()}
+    said = reasons(record_by_hand, task, office["publisher.social"], **values)
+    assert said == [str(handling.NOT_LIVE)]
+    assert not HandDelivery.objects.exists()
+
+
+def test_a_message_does_not_go_in_the_name_of_a_closed_account(office, task):
+    people = type(office["publisher.social"]).objects.filter(username="publisher.social")
+    people.update(is_active=False)
+    assert not may_go(Delivery.objects.get(pk=task.pk))
+    task.refresh_from_db()
+    assert "role_missing" in task.detail
+    Delivery.objects.filter(pk=task.pk).update(state="sent", remote_id="1")
+    correction = following(Delivery.objects.get(pk=task.pk), state="pending")
+    assert not may_go(correction)
+    correction.refresh_from_db()
+    assert "role_missing" in correction.detail
+
+
+def test_a_channel_is_kept_also_where_the_page_is_gone(office, task):
+    Delivery.objects.update(page_id=999999)
+    task.refresh_from_db()
+    assert keeps(office["publisher.social"], task)
+    assert not keeps(office["publisher.web"], task)
+
+
+def test_a_notice_of_a_withdrawal_is_asked_for_like_a_message(office, page, task):
+    Delivery.objects.filter(pk=task.pk).update(state="sent")
+    fresh(page).unpublish(user=office["publisher.web"])
+    rows = Delivery.objects.filter(operation="withdraw")
+    rows.update(in_place=False, state="pending")
+    notice = rows.get()
+    assert may_go(notice)
+    people = type(office["publisher.social"]).objects.filter(username="publisher.social")
+    people.update(is_active=False)
+    assert not may_go(Delivery.objects.get(pk=notice.pk))
+    notice.refresh_from_db()
+    assert notice.state == "held"
+
+
+@pytest.mark.parametrize("kind", [Approval.Kind.BASELINE, Approval.Kind.EMERGENCY])
+def test_what_is_public_without_an_approval_goes_out_on_no_channel(task, kind):
+    with tampering():
+        QuerySet(Approval).filter(pk=task.publication.approval_id).update(kind=kind)
+    assert not may_go(Delivery.objects.get(pk=task.pk))
+    task.refresh_from_db()
+    assert "approval_missing" in task.detail
 
 
 def test_a_message_whose_time_is_held_is_not_claimed(task):

@@ -2,8 +2,11 @@
 
 import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
 from django.test import Client
 from django.urls import reverse
 from wagtail.models import Task, Workflow, WorkflowTask
@@ -61,6 +64,18 @@ def test_a_post_that_is_given_changed_and_taken_is_three_rows(office):
     assert list(audit()) == []
 
 
+def test_a_post_opens_the_doors_of_the_admin_to_its_holder(client, office):
+    holder = get_user_model().objects.create_user("second.division-a", password=PASSWORD)
+    client.force_login(holder)
+    door = reverse("wagtailadmin_home")
+    assert client.get(door).status_code == 302
+    unit = Unit.objects.get(code="division-a")
+    Post.objects.create(user=holder, role="pr_representative", unit=unit, from_on=office_day())
+    assert client.get(door).status_code == 200
+    section = office.section("news")
+    assert section.permissions_for_user(type(holder).objects.get(pk=holder.pk)).can_add_subpage()
+
+
 def test_an_order_entered_in_the_admin_says_who_entered_it_and_names_accounts_alone(office):
     client = Client()
     assert client.login(username="admin", password=PASSWORD)
@@ -115,6 +130,30 @@ def test_the_steps_of_a_category_do_not_change_unnoticed(office):
     workflow.save()
     assert last()["object"] == f"workflow {workflow.pk}"
     assert LedgerEntry.objects.count() == before + 4
+
+
+def changes_of_the_office() -> dict[Any, tuple[str, Any]]:
+    """Return a row of each register that may change, and a column with another value for it."""
+    entry = CategoryWorkflow.objects.get(category="other")
+    steps = WorkflowTask.objects.filter(workflow=entry.workflow)
+    return {
+        Unit.objects.get(code="division-a"): ("name_th", "กองหนึ่ง"),
+        RoleGroup.objects.get(role="web_publisher"): ("group", Group.objects.create(name="อื่น")),
+        PolicyTask.objects.get(pk=steps.first().task_id): ("name", "ขั้นอื่น"),
+        steps.last(): ("sort_order", 7),
+        entry: ("workflow", Workflow.objects.create(name="อื่น")),
+    }
+
+
+def test_each_row_that_makes_the_office_is_recorded_when_it_changes(office):
+    for row, (column, value) in changes_of_the_office().items():
+        name, seq = f"{row._meta.model_name} {row.pk}", LedgerEntry.objects.count()
+        setattr(row, column, value)
+        row.save()
+        bodies = [json.loads(one.body) for one in LedgerEntry.objects.filter(seq__gt=seq)]
+        (changed,) = (body for body in bodies if body.get("object") == name)
+        assert changed["old"] | {column: changed["new"][column]} == changed["new"], name
+        assert changed["old"] != changed["new"], name
 
 
 def test_a_workflow_that_carries_out_no_category_is_none_of_ours(office):

@@ -9,11 +9,12 @@ from django.db import connection, models, transaction
 from django.db.models import ProtectedError
 from django.test.utils import CaptureQueriesContext
 from modelcluster.fields import ParentalManyToManyField
-from wagtail.models import TaskState
+from wagtail.models import Page, TaskState
 
-from home.models import OtherPage
+from home.models import CategoryPage, OtherPage
 from otp_policy.wagtail.checks import check_fields, check_shown_settings, is_outside_digest
 from otp_policy.wagtail.digest import item_digest
+from otp_policy.wagtail.gate.parts import is_governed_type
 from otp_policy.wagtail.models import Publication, items
 from otp_policy.wagtail.publishing import publish_due
 from otp_policy.wagtail.refusals import PolicyRefusal
@@ -240,3 +241,10 @@ def test_publishing_asks_the_database_as_often_on_a_large_site(office):
     for number in range(12):
         office.publish(office.draft(title=f"ข่าว {number}"))
     assert queries_of_publishing(office, office.draft()) == few
+
+
+def test_what_hangs_on_the_table_of_all_pages_may_hang_on_a_governed_one():
+    assert is_governed_type(Page)
+    assert is_governed_type(ExhibitPage)
+    assert not is_governed_type(CategoryPage)
+    assert not is_governed_type(Case)

@@ -22,6 +22,7 @@ from otp_policy.wagtail.models import (
     AppendOnlyError,
     Approval,
     DelegationOrder,
+    FileUse,
     LedgerEntry,
     PersonalDataAnswer,
     Post,
@@ -31,6 +32,7 @@ from otp_policy.wagtail.models import (
 from otp_policy.wagtail.orders import order_state
 from otp_policy.wagtail.publishing import publish_due
 from otp_policy.wagtail.refusals import PolicyRefusal
+from otp_policy.wagtail.withdrawals import ask_to_withdraw, decide_on_withdrawal, take_down
 from tests.office import fresh, in_an_hour
 
 pytestmark = pytest.mark.django_db
@@ -107,6 +109,17 @@ def test_who_replaces_a_file_of_the_draft_counts(office):
         document.save()
     assert "director.division-a" in worked_on(page)
     assert "own_work" in refused(office, office.submit(page), "director.division-a")
+
+
+def test_who_writes_a_file_into_the_stored_draft_counts(office):
+    document = a_file(office, "pr.division-a")
+    page = office.draft()
+    revision = page.latest_revision
+    revision.content["body"] = f'<p><a linktype="document" id="{document.pk}">แนบ</a></p>'
+    revision.user = office["director.division-a"]
+    revision.save(update_fields=["content"])
+    assert "director.division-a" in worked_on(page)
+    assert FileUse.objects.filter(page_id=page.pk, file_id=document.pk, publication=None).exists()
 
 
 def test_who_replaces_a_picture_of_the_draft_counts(office):
@@ -429,6 +442,41 @@ def test_a_wrong_form_changes_nothing(client, office, data):
     assert answer.status_code == 200
     assert "otp-error" in answer.content.decode()
     assert Post.objects.get(user=office["pr.division-a"]).until_on is None
+
+
+def test_a_closed_account_holds_nothing(office):
+    live, page = office.publish(office.draft()), office.submit(office.draft(title="ข่าวที่สอง"))
+    for name in ("director.division-a", "publisher.web"):
+        office[name].is_active = False
+    assert ask(page, "approve", office["director.division-a"]).reasons
+    assert "role_missing" in refused(office, page, "director.division-a")
+    with pytest.raises(PolicyRefusal) as refusal:
+        take_down(live, office["publisher.web"], reason="ผิดทั้งฉบับ")
+    assert "role_missing" in refusal.value.codes
+    asked = ask_to_withdraw(live, office["pr.division-a"], reason="ผิดทั้งฉบับ")
+    with pytest.raises(PolicyRefusal) as refusal:
+        decide_on_withdrawal(asked, office["director.division-a"], "approve", digest=asked.digest)
+    assert "role_missing" in refusal.value.codes
+    assert fresh(live).live
+
+
+def test_what_a_closed_account_confirmed_does_not_go_out(office):
+    page = office.draft()
+    office.agree(page)
+    office.approve(page)
+    type(office["publisher.web"]).objects.filter(username="publisher.web").update(is_active=False)
+    assert publish_due() == 0
+    assert not fresh(page).live
+    assert Slot.objects.get(page_id=page.pk).state == Slot.State.HELD
+
+
+def test_a_role_that_the_policy_knows_no_longer_carries_nothing(office):
+    page, division = office.draft(), office["pr.division-a"]
+    Post.objects.create(user=division, role="head_of_fax", from_on=office_day())
+    assert ask(page, "prepare", division).allowed
+    assert "role_missing" in {str(one.code) for one in ask(page, "approve", division).reasons}
+    order = DelegationOrder(delegator=division, role="head_of_fax", unit=page.owning_unit)
+    assert not order.is_backed_by(Post(user=division, role="head_of_fax"))
 
 
 def test_closing_an_account_holds_the_times_it_confirmed(office):

@@ -3,7 +3,9 @@
 from contextlib import contextmanager
 
 import pytest
+from django.core import serializers
 from django.core.exceptions import PermissionDenied
+from django.core.management import call_command
 from django.db import transaction
 from django.db.models import Model
 from django.test import Client
@@ -86,6 +88,18 @@ def test_the_slug_of_a_section_stays_while_items_are_live_below(office, live):
     empty.slug = "uen"
     empty.save()
     assert fresh(empty).slug == "uen"
+
+
+def test_a_fixture_gives_a_section_no_other_slug_while_items_are_live_below(office, live, tmp_path):
+    path = tmp_path / "section.json"
+    section = Page.objects.get(pk=office.section("news").pk)
+    path.write_text(serializers.serialize("json", [section, office.section("news")]), "utf-8")
+    call_command("loaddata", str(path), verbosity=0)
+    section.slug = "khao"
+    path.write_text(serializers.serialize("json", [section]), "utf-8")
+    with refused():
+        call_command("loaddata", str(path), verbosity=0)
+    assert fresh(section).slug == "news"
 
 
 @pytest.mark.parametrize("kind", ["login", "password"])

@@ -8,7 +8,7 @@ from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.utils import timezone
-from wagtail.models import Page
+from wagtail.models import Locale, Page
 
 from home.models import CategoryPage
 from otp_policy.wagtail.gate import triggers
@@ -68,6 +68,27 @@ def test_a_live_page_gets_no_end_by_an_update(office):
     refused_update(page, go_live_at=timezone.now())
     call_command("publish_scheduled")
     assert fresh(page).live
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("title", "อื่น"),
+        ("slug", "other"),
+        ("url_path", "/home/other/"),
+        ("seo_title", "อื่น"),
+        ("search_description", "อื่น"),
+        ("show_in_menus", True),
+        ("locale_id", "en"),
+    ],
+)
+def test_the_text_of_a_live_page_is_not_rewritten_by_an_update(office, column, value):
+    page = office.publish(office.draft())
+    if column == "locale_id":
+        value = Locale.objects.get_or_create(language_code=value)[0].pk
+    before = getattr(page, column)
+    refused_update(page, **{column: value})
+    assert getattr(fresh(page), column) == before != value
 
 
 def test_a_governed_page_does_not_turn_into_another_type(office):

@@ -100,7 +100,7 @@ def _stored_slug(page_id: int) -> str | None:
 def guard_privacy(sender, instance: Any, origin: Any = None, **kwargs) -> None:
     """Refuse to set, change or lift who may read a live governed page."""
     # With its page a restriction goes, and the deletion of the page is judged by itself.
-    if isinstance(getattr(origin, "pk", None), int) and isinstance(origin, AbstractPage):
+    if isinstance(origin, AbstractPage):
         return
     stored = type(instance)._default_manager.filter(pk=instance.pk or 0).first()
     for page_id in (instance.page_id, stored.page_id if stored else None):
