@@ -64,7 +64,7 @@ test-core: $(CORE_READY) ## the core, where only pytest is installed
 # These start Python more than a hundred times: compile our modules once, whatever the shell says.
 test-suite: export PYTHONDONTWRITEBYTECODE :=
 test-suite: $(READY)
-	$(BIN)/python -m pytest tests --ignore=tests/policy -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest tests --ignore=tests/policy -n $(WORKERS) --dist loadfile --no-loadscope-reorder --durations=25
 
 test-wagtail: $(READY) ## all of Wagtail's own tests, with the plugin and without it (LABELS)
 	$(BIN)/python -m tests.ungoverned.wagtails_own $(LABELS)

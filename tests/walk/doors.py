@@ -123,7 +123,12 @@ def revert(walk, who, page, other, number):
 
 def slug_of_section(walk, who, page, other, number):
     section = page.get_parent().specific
-    form = {"title": section.title, "slug": f"s-{walk.count()}", "category": section.category}
+    # An item that was moved may stand right below the home page, which has no category.
+    form = {
+        "title": section.title,
+        "slug": f"s-{walk.count()}",
+        "category": getattr(section, "category", None),
+    }
     form |= {"comments-TOTAL_FORMS": 0, "comments-INITIAL_FORMS": 0, "action-publish": "1"}
     walk.post(who, admin("edit", section.pk), form)
 
