@@ -28,5 +28,6 @@ def contributors_to(withdrawal: Withdrawal) -> tuple[str, ...]:
 
 def published_title(publication: Publication, field: str = "title") -> str:
     """Return the title with which *publication* was approved, or nothing where it is lost."""
-    revision = Revision.objects.filter(pk=publication.revision_id).first()
-    return getattr(revision.as_object(), field, "") if revision is not None else ""
+    # As it is stored: its page may be gone already.
+    stored = Revision.objects.filter(pk=publication.revision_id).values_list("content", flat=True)
+    return str((stored.first() or {}).get(field) or "")

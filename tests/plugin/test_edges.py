@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 from wagtail.contrib.redirects.models import Redirect
-from wagtail.models import Revision, WorkflowTask
+from wagtail.models import Page, Revision, WorkflowTask
 
 from otp_policy.wagtail.decisions import STEP_IS_OVER, may_decide
 from otp_policy.wagtail.gate import refuse_unless_published
@@ -17,9 +17,11 @@ from otp_policy.wagtail.models import (
     DelegationOrder,
     LedgerEntry,
     PolicyTask,
+    Publication,
     RoleGroup,
     Slot,
     Unit,
+    Withdrawal,
 )
 from otp_policy.wagtail.models.items import OWN_SCHEDULE
 from otp_policy.wagtail.publishing import Published, publish_slot
@@ -125,6 +127,18 @@ def test_an_approved_text_that_is_gone_holds_its_slot_with_the_reason(office, su
     assert publish_slot(slot.pk) is Published.HELD
     assert not fresh(submitted).live
     assert Slot.objects.get(pk=slot.pk).note
+
+
+def test_what_was_taken_down_behind_the_gate_and_deleted_leaves_its_evidence(office):
+    page = office.publish(office.draft(title="ข่าวที่หายไป"))
+    publication = Publication.objects.get(page_id=page.pk)
+    Page.objects.filter(pk=page.pk).update(live=False)
+    fresh(page).delete()
+    publication.refresh_from_db()
+    assert publication.ended_at is not None
+    rows = LedgerEntry.objects.filter(page_id=page.pk, action="take_down")
+    assert [json.loads(row.body)["digest"] for row in rows] == [publication.digest]
+    assert Withdrawal.objects.get(page_id=page.pk).title == "ข่าวที่หายไป"
 
 
 def test_a_live_item_takes_no_time_of_its_own_and_no_redirect(office):
