@@ -41,6 +41,8 @@ DATABASE = VAR / "site.sqlite3"
 TEMPLATE = VAR / "migrated.sqlite3"
 MARK = VAR / "migrated.stamp"
 MANAGE = [sys.executable, str(SITE / "manage.py")]
+# `DEMO_EXAMPLES=0` starts some seconds sooner, with the announcement and the waiting item alone.
+WITHOUT = ["--without-examples"] if os.environ.get("DEMO_EXAMPLES") == "0" else []
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 STOP_SECONDS = 10
 PARENT = os.getppid()
@@ -278,7 +280,7 @@ def _start(environment: dict[str, str], port: int, sandbox_port: int) -> list[Se
             )
         )
         _wait_for(f"http://127.0.0.1:{sandbox_port}/_sandbox/messages", services)
-        _manage(environment, "otp_demo")
+        _manage(environment, "otp_demo", *WITHOUT)
         serve = ["waitress", "--listen", f"127.0.0.1:{port}", "--threads", "8"]
         services.append(
             Service(

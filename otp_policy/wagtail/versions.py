@@ -76,6 +76,8 @@ def _by_page(rows: list[Publication]) -> dict[int, list[Version]]:
 
 
 def _numbered(rows: list[Publication]) -> list[Version]:
+    if not rows:
+        return []  # live where the triggers are gone: it was never published
     followers = [*rows[1:], None]
     readable = _readable(rows)
     hidden = _hidden(rows)

@@ -41,6 +41,13 @@ def office_date(value: date | datetime | None) -> str:
     return _day_in_words(value)
 
 
+def machine_time(value: date | datetime | None) -> str:
+    """Write a day or an instant for programs, to the second: HTML takes no finer one."""
+    if isinstance(value, datetime):
+        return timezone.localtime(value).isoformat(timespec="seconds")
+    return value.isoformat() if value else ""
+
+
 def office_datetime(value: datetime | None) -> str:
     """Write an instant in the office's time zone, as `office_date` writes its day."""
     if value is None:

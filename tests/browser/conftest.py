@@ -53,6 +53,7 @@ class Demo:
             "PORT": str(self.port),
             "SANDBOX_PORT": str(self.sandbox_port),
             "DEMO_DIR": str(self.directory),
+            "DEMO_EXAMPLES": "0",
             "OTP_POLICY_LEASE_SECONDS": "4",
             "OTP_POLICY_CONNECT_SECONDS": "1",
             "OTP_POLICY_READ_SECONDS": "2",

@@ -30,7 +30,8 @@ class Demo:
     def environment(self, **more: str) -> dict[str, str]:
         ports = {"PORT": str(self.port), "SANDBOX_PORT": str(self.sandbox_port)}
         mine = {name: value for name, value in os.environ.items() if name != "MAKELEVEL"}
-        return {**mine, **ports, "DEMO_DIR": str(self.folder), **more}
+        quick = {"DEMO_DIR": str(self.folder), "DEMO_EXAMPLES": "0"}
+        return {**mine, **ports, **quick, **more}
 
     def start(self, *before: str, **more: str) -> None:
         """Start it, through the command *before* if there is one, and wait until it is ready."""

@@ -16,7 +16,7 @@ WHERE_THE_DATABASE_ANSWERS = (
     "adoption", "audit", "break_glass", "channel_switches", "decisions", "evidence_triggers",
     "follow_ups", "forged_saves", "gate", "ledger_export", "outbox", "page_lists", "parts",
     "public_search", "routes", "schedule", "search_backend", "shown", "structure",
-    "thai_search_set", "thai_search_unseen", "triggers", "waiting", "withdrawals",
+    "thai_search_set", "triggers", "waiting", "withdrawals",
 )  # fmt: skip
 
 

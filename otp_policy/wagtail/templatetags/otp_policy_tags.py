@@ -26,6 +26,7 @@ def authority(row) -> str:
 
 register.filter("clause_name", wording.clause_name)
 register.filter("office_date", wording.office_date)
+register.filter("machine_time", wording.machine_time)
 register.filter("office_datetime", wording.office_datetime)
 register.filter("person_name", wording.person_name)
 register.filter("authority", authority)

@@ -18,6 +18,11 @@ class Command(BaseCommand):
 
     help = "Makes the demo office and takes the announcement through its own measures."
 
+    def add_arguments(self, parser):
+        parser.add_argument(
+            "--without-examples", action="store_true", help="Leave out one example of each type."
+        )
+
     def handle(self, *args, **options):
         set_up()
         make_divisions()
@@ -26,10 +31,11 @@ class Command(BaseCommand):
         with translation.override("th"):
             try:
                 tell(self.stdout.write)
-                examples = publish_examples()
+                examples = [] if options["without_examples"] else publish_examples()
             except RuntimeError as error:
                 raise CommandError(str(error)) from error
-        self.stdout.write(f"examples: {len(examples)} marked pages, one of each type")
+        if examples:
+            self.stdout.write(f"examples: {len(examples)} marked pages, one of each type")
         self.stdout.write("")
         for account in accounts:
             self.stdout.write(f"  {account.username:<20} {account.password}")
