@@ -11,7 +11,7 @@ from served import PREFIXES, ROOT, gunicorn, need, publish_samples, set_up_site
 
 FOLDER = ROOT / "docs" / "screenshots"
 SIZES = {"desktop": (1200, 800), "phone": (390, 844)}
-HIGHEST = 2400
+HIGHEST = 1800
 FRAME = {
     "home": "/",
     "category": "/news/",
@@ -38,7 +38,7 @@ def take(browser: Browser, site: str, name: str, address: str) -> list[Path]:
             whole = int(page.evaluate("document.documentElement.scrollHeight"))
             path = FOLDER / f"{name.replace(' ', '-')}.{language}.{size}.jpg"
             clip = {"x": 0, "y": 0, "width": width, "height": min(whole, HIGHEST)}
-            page.screenshot(path=path, type="jpeg", quality=55, clip=clip, full_page=True)
+            page.screenshot(path=path, type="jpeg", quality=38, clip=clip, full_page=True)
             page.close()
             taken.append(path)
     return taken
