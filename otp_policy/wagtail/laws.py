@@ -30,8 +30,6 @@ class LegalSentence:
     """A sentence about the law in the reader's language, and whether it was held against it."""
 
     text: str
-    clause: str
-    source: str
     is_verified: bool
 
 
@@ -64,8 +62,6 @@ def legal_sentence(law: str, code: str) -> LegalSentence:
         if each.code == code:
             return LegalSentence(
                 text=in_language(each.label),
-                clause=each.clause,
-                source=each.source,
                 is_verified=each.confidence == Confidence.VERIFIED,
             )
     raise LookupError(f"no statement `{code}` in the law file `{law}`")

@@ -1,11 +1,12 @@
 """Which pages anybody can read: what every public list is taken from."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, QuerySet
 from wagtail.models import Page, PageViewRestriction, Site
 
-__all__ = ["readable_pages"]
+__all__ = ["reach_of_everybody", "readable_pages"]
 
 
 def readable_pages() -> QuerySet[Page]:
@@ -14,11 +15,21 @@ def readable_pages() -> QuerySet[Page]:
 
     What is live elsewhere in the tree has no address: its title would lead nowhere.
     """
-    restrictions = PageViewRestriction.objects.exclude(restriction_type=PageViewRestriction.NONE)
-    closed = _above(restrictions, "page__path")
+    closed = _above(_restrictions(), "page__path")
     return Page.objects.live().filter(
         Exists(_above(Site.objects.all(), "root_page__path")), ~Exists(closed)
     )
+
+
+def reach_of_everybody() -> Callable[[str], bool]:
+    """Return what tells of a live page, by its path in the tree, whether anybody can read it."""
+    roots = tuple(Site.objects.values_list("root_page__path", flat=True))
+    closed = tuple(_restrictions().values_list("page__path", flat=True))
+    return lambda path: path.startswith(roots) and not path.startswith(closed)
+
+
+def _restrictions() -> QuerySet[Any]:
+    return PageViewRestriction.objects.exclude(restriction_type=PageViewRestriction.NONE)
 
 
 def _above(rows: QuerySet[Any], path: str) -> QuerySet[Any]:

@@ -7,11 +7,12 @@ from django.contrib.sitemaps import Sitemap
 from django.contrib.sitemaps.views import sitemap
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from wagtail.models import Page, PageViewRestriction, Site
+from wagtail.models import Page, Site
 
 from .listing import public_addresses
 from .models import is_governed
 from .page_cache.marks import same_for_everybody
+from .readable import reach_of_everybody
 
 Address = tuple[str, datetime | None]
 
@@ -43,12 +44,12 @@ class PublicPages(Sitemap):
 
     def _frame(self) -> list[Address]:
         below = self.root.get_descendants(inclusive=True).live()
-        restricted = PageViewRestriction.objects.values_list("page__path", flat=True)
+        is_reached = reach_of_everybody()
         pages: list[Page] = list(below)
         return [
             (page.url_path, page.last_published_at)
             for page in pages
-            if not is_governed(page) and not page.path.startswith(tuple(restricted))
+            if not is_governed(page) and is_reached(page.path)
         ]
 
 

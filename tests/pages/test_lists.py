@@ -58,6 +58,16 @@ def test_what_is_restricted_is_in_no_list(news):
     assert latest_and_due(each=9, limit=9)[0] == {}
 
 
+def test_a_closed_section_leaves_the_sitemap(client, office):
+    assert "/news/</loc>" in client.get("/sitemap.xml").content.decode()
+    section = CategoryPage.objects.get(category="news")
+    restriction = PageViewRestriction(page=section, restriction_type="login")
+    PageViewRestriction.objects.bulk_create([restriction])  # behind the gate's back
+    text = client.get("/sitemap.xml").content.decode()
+    assert "/news/</loc>" not in text
+    assert "/other/</loc>" in text
+
+
 LISTS = (
     "/", "/news/", "/feed/", "/sitemap.xml", "/disclosure/", "/disclosure/items.json",
     "/corrections/", "/api/disclosure/", "/search/?q=เฉพาะกิจ",

@@ -11,12 +11,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection
-from wagtail.models import Page, PageViewRestriction, Site
+from wagtail.models import Page
 
 from otp_policy.thai_text.marking import Piece, pieces, snippet
 from otp_policy.thai_text.queries import Query, parse_query
 from otp_policy.thai_text.words import has_thai
 from otp_policy.wagtail.models import Publication
+from otp_policy.wagtail.readable import reach_of_everybody
 
 from .fulltext import BODY_WEIGHT, TITLE_WEIGHT, FullText, contains_sql, match_of
 from .models import IndexName, PublicText
@@ -169,11 +170,9 @@ def _rows(source: str, condition: str, score: str, params: list[str]) -> list[tu
 
 def _readable_by_all(rows: Iterable[tuple[Any, ...]]) -> Iterable[Found]:
     """Leave out what lies behind a login, a password or a group of readers, or below no site."""
-    restrictions = PageViewRestriction.objects.exclude(restriction_type=PageViewRestriction.NONE)
-    closed = tuple(restrictions.values_list("page__path", flat=True))
-    roots = tuple(Site.objects.values_list("root_page__path", flat=True))
+    is_reached = reach_of_everybody()
     for *values, path in rows:
-        if path.startswith(roots) and not path.startswith(closed):
+        if is_reached(path):
             yield Found(*values)
 
 
