@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import http.client
 import os
-import socket
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
+
+from tests.serving import gunicorn
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
@@ -62,43 +60,6 @@ def publish_pages() -> tuple[str, str]:
     office.home.add_child(instance=plain)
     plain.save_revision().publish()
     return item.url, plain.url
-
-
-@contextmanager
-def gunicorn() -> Iterator[int]:
-    """Serve the site from one worker on the loopback; yield the port."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "gunicorn", "otp_site.wsgi:application"]
-    how = [
-        "--bind",
-        f"127.0.0.1:{port}",
-        "--workers",
-        "1",
-        "--threads",
-        "2",
-        "--log-level",
-        "error",
-    ]
-    server = subprocess.Popen([*command, *how], cwd=ROOT)
-    try:
-        _wait_for(port)
-        yield port
-    finally:
-        server.terminate()
-        server.wait(20)
-
-
-def _wait_for(port: int) -> None:
-    end = time.monotonic() + 60
-    while time.monotonic() < end:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-            return
-        except OSError:
-            time.sleep(0.1)
-    raise RuntimeError("gunicorn does not answer")
 
 
 class Reader:
@@ -155,13 +116,13 @@ def main() -> None:
     """Measure kept pages, then new ones."""
     folder = set_up_site()
     item, plain = publish_pages()
-    with gunicorn() as port:
+    with gunicorn(threads=2) as port:
         content = Reader(port).read(item)
     # WhiteNoise reads the folder when it starts.
     file = folder / "static" / FILE
     file.parent.mkdir(parents=True)
     file.write_bytes(content)
-    with gunicorn() as port:
+    with gunicorn(threads=2) as port:
         reader = Reader(port)
         if reader.read(item) != content or reader.read(f"/static/{FILE}") != content:
             raise RuntimeError("page and file differ")

@@ -11,7 +11,7 @@ import urllib.parse
 import urllib.request
 from pathlib import Path
 
-from served import FRAME, PREFIXES, gunicorn, need, npm_tool, publish_samples, set_up_site
+from served import FRAME, PREFIXES, need, npm_tool, publish_samples, set_up_site, site_served
 
 VERSION = "26.9.27"
 
@@ -42,7 +42,7 @@ def main() -> int:
     addresses = [*FRAME, *publish_samples().values(), "/not-here/"]
     urls = [f"{prefix}{address}" for prefix in PREFIXES for address in addresses]
     with tempfile.TemporaryDirectory() as folder:
-        with gunicorn() as site:
+        with site_served() as site:
             for number, url in enumerate(urls):
                 Path(folder, f"{number:03}.html").write_bytes(fetched(f"{site}{url}"))
         found = checked(checker, Path(folder))

@@ -11,7 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from served import gunicorn, need, npm_tool, publish_samples, set_up_site
+from served import need, npm_tool, publish_samples, set_up_site, site_served
 
 VERSION = "13.5.0"
 RUNS, ATTEMPTS = 5, 3
@@ -58,7 +58,7 @@ def main() -> int:
     set_up_site()
     news = publish_samples()["NewsPage"]
     failed = 0
-    with gunicorn() as site:
+    with site_served() as site:
         for url in ("/", news, "/news/", "/search/", "/search/?q=policy", "/disclosure/"):
             made = [scores(tool, f"{site}{url}") for _run in range(runs)]
             medians = {name: statistics.median(one[name] for one, _why in made) for name in BOUNDS}

@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from playwright.sync_api import Browser, sync_playwright
-from served import PREFIXES, ROOT, gunicorn, need, publish_samples, set_up_site
+from served import PREFIXES, ROOT, need, publish_samples, set_up_site, site_served
 
 FOLDER = ROOT / "docs" / "screenshots"
 SIZES = {"desktop": (1200, 800), "phone": (390, 844)}
@@ -64,7 +64,7 @@ def main() -> int:
     set_up_site()
     addresses = FRAME | publish_samples()
     FOLDER.mkdir(parents=True, exist_ok=True)
-    with gunicorn() as site, sync_playwright() as playwright:
+    with site_served() as site, sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path="/usr/bin/chromium", args=["--no-sandbox"]
         )

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from tests.serving import gunicorn
 
 ROOT = Path(__file__).resolve().parents[2]
 TOOLS = ROOT / "var" / "tools"
@@ -68,31 +68,10 @@ def publish_samples() -> dict[str, str]:
 
 
 @contextmanager
-def gunicorn() -> Iterator[str]:
+def site_served() -> Iterator[str]:
     """Serve the site; yield its address."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "gunicorn", "otp_site.wsgi:application"]
-    how = ["--bind", f"127.0.0.1:{port}", "--threads", "4", "--log-level", "error"]
-    server = subprocess.Popen([*command, *how], cwd=ROOT)
-    try:
-        _wait_for(port)
+    with gunicorn(threads=4) as port:
         yield f"http://127.0.0.1:{port}"
-    finally:
-        server.terminate()
-        server.wait(20)
-
-
-def _wait_for(port: int) -> None:
-    end = time.monotonic() + 60
-    while time.monotonic() < end:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-            return
-        except OSError:
-            time.sleep(0.1)
-    raise RuntimeError("the site does not answer")
 
 
 def need(*programs: str) -> None:
