@@ -219,6 +219,16 @@ def test_a_refused_deletion_counts_and_logs_nothing(office, live):
     assert not PageLogEntry.objects.filter(action="wagtail.delete").exists()
 
 
+@pytest.mark.parametrize("model", [Page, NewsPage])
+def test_a_refused_deletion_by_a_query_leaves_the_item_where_the_public_finds_it(
+    office, live, model
+):
+    with pytest.raises(PolicyRefusal):
+        model.objects.filter(pk=live.pk).delete()
+    assert office.section("news").numchild == 1
+    assert Client().get(live.get_url()).status_code == 200
+
+
 def test_a_live_item_is_not_deleted_in_the_admin_with_its_section(office, live):
     client = login("admin")
     bulk = reverse("wagtail_bulk_action", args=("wagtailcore", "page", "delete"))

@@ -4,11 +4,12 @@ import functools
 from collections.abc import Collection
 from typing import Any
 
-from django.db import models
+from django.db import models, transaction
 from wagtail.actions.delete_page import DeletePageAction
 from wagtail.actions.publish_page_revision import PublishPageRevisionAction
 from wagtail.actions.publish_revision import PublishRevisionAction
 from wagtail.models import AbstractPage, Page
+from wagtail.query import PageQuerySet
 
 from otp_policy import Finding
 
@@ -156,6 +157,27 @@ def guard_actions() -> None:
             action.check = _guarded(action.check, guard)
 
 
+def guard_tree() -> None:
+    """
+    Make the deletion of pages by a query all or nothing, once.
+
+    It counts the children of the parents down before it deletes, so one that is refused would
+    leave a parent that believes it has none, and the pages below it without an answer.
+    """
+    if not hasattr(PageQuerySet.delete, "_otp_policy_guard"):
+        PageQuerySet.delete = _all_or_nothing(PageQuerySet.delete)
+
+
+def _all_or_nothing(delete):
+    @functools.wraps(delete)
+    def whole(self, *args, **kwargs):
+        with transaction.atomic(using=self.db):
+            return delete(self, *args, **kwargs)
+
+    whole._otp_policy_guard = True
+    return whole
+
+
 def _guarded(check, guard):
     @functools.wraps(check)
     def guarded(self, skip_permission_checks: bool = False):
@@ -182,4 +204,10 @@ def _before_deleting(action: Any) -> None:
     structure.refuse_deletion(action.page)
 
 
-__all__ = ["guard_actions", "guard_page", "refuse_unless_published", "what_is_missing"]
+__all__ = [
+    "guard_actions",
+    "guard_page",
+    "guard_tree",
+    "refuse_unless_published",
+    "what_is_missing",
+]

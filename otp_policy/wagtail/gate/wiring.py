@@ -27,6 +27,7 @@ def install() -> None:
     if governed_models():
         _connect_guards()
         pages.guard_actions()
+        pages.guard_tree()
         collections.guard_moves()
 
 
