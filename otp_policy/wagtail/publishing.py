@@ -88,14 +88,16 @@ def publish_slot(key: int) -> Published:
     approval = past.standing_approval()
     if approval is None:
         return Published.WAITING if governed_page(slot.page_id) else _hold(slot, [_PAGE_IS_GONE])
-    revision = Revision.objects.filter(pk=approval.revision_id).first()
-    page = Page.objects.filter(pk=slot.page_id).first()
+    revision = _stored(Revision, approval.revision_id)
+    page = _stored(Page, slot.page_id)
     if page is None or not is_governed(page):
         return _hold(slot, [_PAGE_IS_GONE])
     if revision is None or revision.object_id != str(page.pk):
         return _hold(slot, [_TEXT_IS_GONE], digest=approval.digest)
     # Whether it still is the approved text, digest for digest, the gate asks where it is saved.
     text = page.with_content_json(revision.content)
+    # As Wagtail does where it knows the parent, which is read once that way.
+    text._cached_parent_obj = page.get_parent()
     if text.go_live_at or text.expire_at:
         return _hold(slot, [OWN_SCHEDULE], digest=approval.digest)
     asked, decision = _ask_again(text, slot, approval, past, slots)
@@ -112,6 +114,11 @@ def publish_slot(key: int) -> Published:
     others = [other for other in slots if other.is_confirmed and other.pk != slot.pk]
     item_published.send(sender=type(text), page=text, publication=publication, slots=others)
     return Published.DONE
+
+
+def _stored(model: Any, key: int) -> Any:
+    """Return the row with this key, or None; unlike `first`, nothing is put in order for it."""
+    return next(iter(model.objects.filter(pk=key).order_by()), None)
 
 
 def _lock_slots(key: int) -> list[Slot]:
@@ -216,6 +223,7 @@ def _open_publication(past: History, slot: Slot, approval: Approval, text: Any) 
         Publication.objects.filter(pk=past.publication.pk).update(ended_at=now)
     return Publication.of_text(
         text,
+        is_first=past.publication is None,
         page_id=slot.page_id,
         revision_id=approval.revision_id,
         approval=approval,

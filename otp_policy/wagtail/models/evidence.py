@@ -163,12 +163,14 @@ class Publication(models.Model):
 
     # What the publication is of, while it is being made: nobody need read the revision again.
     text: Any = None
+    # Whether it is known, while it is being made, that nothing of the item went out before it.
+    is_first = False
 
     @classmethod
-    def of_text(cls, text: Any, **values: Any) -> "Publication":
+    def of_text(cls, text: Any, *, is_first: bool = False, **values: Any) -> "Publication":
         """Open the publication of *text*, a page in memory, for those who follow its making."""
         publication = cls(**values)
-        publication.text = text
+        publication.text, publication.is_first = text, is_first
         publication.save(force_insert=True)
         return publication
 

@@ -40,7 +40,7 @@ _MOST_A_ROUND = 20
 def index_publication(publication: Publication, page: Any) -> None:
     """Put the published text *page* into the index, in place of what was there of its item."""
     stood = PublicText.objects.filter(page_id=publication.page_id)
-    before = _texts_of_rows(stood)
+    before = [] if publication.is_first else _texts_of_rows(stood)
     rows = [
         PublicText(part=part, shown_text=shown, title=title, body=body, **_about(publication, page))
         for part, (shown, title, body) in enumerate(_parts_of_page(page))

@@ -34,7 +34,7 @@ def follow_publication(
 ) -> list[Delivery]:
     """Owe a new *publication* to each of its confirmed *slots*, and wherever the item is out."""
     confirmed = {slot.channel: slot for slot in slots}
-    stands = standing_of(page.pk)
+    stands = {} if publication.is_first else standing_of(page.pk)
     if stands:
         forget_older_runs(stands.values(), publication)
     made: list[Delivery] = []
