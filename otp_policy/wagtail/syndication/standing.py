@@ -33,7 +33,7 @@ class Standing:
 
 
 def standing_of(page_id: int, *channels: str) -> dict[str, Standing]:
-    """Return by channel what stands of the item, on *channels* or on all, whose number does not grow with the item."""
+    """Return by channel what stands of the item, on *channels* or on all."""
     rows = Delivery.objects.filter(page_id=page_id).order_by()
     if channels:
         rows = rows.filter(channel__in=channels)
