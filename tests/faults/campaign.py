@@ -48,6 +48,8 @@ SECONDS = {
 }
 SETTLED = ("sent", "held", "failed", "cancelled")
 SLOWEST_SECONDS = 2.2
+# What each says when it begins to work.
+BEGUN = {"dispatcher": b"dispatcher: running", "worker": b" ready."}
 ROWS = """
 import django; django.setup()
 import json
@@ -94,6 +96,8 @@ class Field:
     postgres: Postgres | None
     has_broker: bool
     processes: dict[str, subprocess.Popen] = field(default_factory=dict)
+    # Where in its log each of them began.
+    begun: dict[str, int] = field(default_factory=dict)
     struck: Counter[str] = field(default_factory=Counter)
 
     def start_all(self) -> None:
@@ -108,9 +112,10 @@ class Field:
     def start(self, name: str) -> None:
         """Start, or start again, the process *name*."""
         with open(self.folder / f"{name}.log", "ab") as log:
+            self.begun[name] = log.tell()
             self.processes[name] = subprocess.Popen(
                 self._command(name),
-                env={**self.environment, "LOG_LEVEL": "INFO"},
+                env={**self.environment, "LOG_LEVEL": "INFO", "PYTHONUNBUFFERED": "1"},
                 cwd=REPOSITORY,
                 stdout=log,
                 stderr=log,
@@ -122,23 +127,29 @@ class Field:
         if name.startswith("dispatcher"):
             return [*MANAGE, "run_dispatcher", "--interval", "0.2"]
         celery = [sys.executable, "-m", "celery", "-A", "otp_site", "worker", "-P", "solo"]
-        return [*celery, "-c", "1", "-n", f"{name}@localhost", "--without-gossip"]
+        return [*celery, "-c", "1", "-n", f"{name}@localhost", "--without-gossip", "-l", "INFO"]
 
     def strike(self) -> None:
         """Do one bad thing, chosen by the seed."""
-        acts: list[tuple[int, Callable[[], str]]] = [
-            (3, self._kill),
-            (1, self._suspend),
-            (12, self._trouble),
-        ]
+        acts: list[tuple[int, Callable[[], str]]] = [(12, self._trouble)]
+        if self._working():
+            acts += [(3, self._kill), (1, self._suspend)]
         if self.postgres is not None:
             acts.append((1, self._restart_database))
         weights = [weight for weight, _ in acts]
         [act] = self.chance.choices([act for _, act in acts], weights)
         self.struck[act()] += 1
 
+    def _working(self) -> list[str]:
+        """Return who has begun: on a busy machine nobody would, if it were struck before that."""
+        return [name for name in sorted(self.processes) if name != "bell" and self._has_begun(name)]
+
+    def _has_begun(self, name: str) -> bool:
+        said = (self.folder / f"{name}.log").read_bytes()[self.begun[name] :]
+        return BEGUN[name.partition("-")[0]] in said
+
     def _someone(self) -> str:
-        return self.chance.choice([name for name in sorted(self.processes) if name != "bell"])
+        return self.chance.choice(self._working())
 
     def _kill(self) -> str:
         name = self._someone()
