@@ -21,7 +21,7 @@ export PYTHONPATH := .:site
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-core test-suite test-wagtail test-postgresql test-django61 check bench lighthouse html-check screenshots faults fuzz attack mutants format lint types imports migrations messages reference lock clean
+.PHONY: help demo test test-core test-suite test-wagtail test-postgresql test-django61 check bench lighthouse html-check axe-check screenshots faults fuzz attack mutants format lint types imports migrations messages reference lock clean
 
 help: ## show the commands
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -90,6 +90,9 @@ lighthouse: $(READY) ## Lighthouse on a phone, the median of five runs of five k
 
 html-check: $(READY) ## the Nu HTML Checker on every public page type in both languages (node, Java)
 	$(BIN)/python tests/quality/html_check.py
+
+axe-check: $(READY) ## axe on every public page type: languages, sizes, themes, contrast (Chromium)
+	$(BIN)/python tests/quality/axe_check.py
 
 screenshots: $(READY) ## pictures of every public page type for docs/screenshots (Chromium)
 	$(BIN)/python tests/quality/screenshots.py

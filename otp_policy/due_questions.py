@@ -30,6 +30,7 @@ FRESHNESS_KEYS = (
     "first_published_on",
     "last_reviewed_on",
     "covers_until",
+    "followed_from",
     "holidays",
 )
 DEADLINE_KEYS = ("on", "clock", "received_on", "events", "holidays")
@@ -51,6 +52,7 @@ def parse_freshness_question(line: bytes | str) -> FreshnessQuestion:
         first_published_on=_day_or_none(fields, "first_published_on"),
         last_reviewed_on=_day_or_none(fields, "last_reviewed_on"),
         covers_until=_day_or_none(fields, "covers_until"),
+        followed_from=_day_or_none(fields, "followed_from"),
         holidays=fields.list("holidays", _listed_day),
     )
 

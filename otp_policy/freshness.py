@@ -3,6 +3,10 @@ Freshness: when what is published must be looked at again, and how it stands tod
 
 Annex 2.1 of the announcement asks for intervals suited to the kind of information. Which rule
 holds for which kind is data of the policy; `Duty` says what each of the four means.
+
+What speaks of a period may be one of a series: the plan of a year, the summary of a month. The
+one of the next period does the duty of the one before it, so that only the last of a series, and
+whatever a gap follows, is due.
 """
 
 from __future__ import annotations
@@ -23,7 +27,15 @@ from otp_policy.entries import Calendar, Duty
 from otp_policy.errors import QuestionError
 from otp_policy.policy import Policy
 
-__all__ = ["Freshness", "FreshnessQuestion", "FreshnessState", "due_on", "freshness"]
+__all__ = [
+    "Freshness",
+    "FreshnessQuestion",
+    "FreshnessState",
+    "Period",
+    "due_on",
+    "followed_from",
+    "freshness",
+]
 
 
 class FreshnessState(StrEnum):
@@ -40,7 +52,8 @@ class FreshnessQuestion:
     """
     What is known of one piece of information on the day `on`.
 
-    `covers_until` is the last day that it speaks of. `holidays` are days off beside the weekend.
+    `covers_until` is the last day that it speaks of, and `followed_from` the first day that the
+    next of its series speaks of. `holidays` are days off beside the weekend.
     """
 
     on: date
@@ -49,7 +62,20 @@ class FreshnessQuestion:
     first_published_on: date | None = None
     last_reviewed_on: date | None = None
     covers_until: date | None = None
+    followed_from: date | None = None
     holidays: tuple[date, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Period:
+    """The first and the last day that a piece of information speaks of."""
+
+    first: date
+    last: date
+
+    def __post_init__(self) -> None:
+        if self.last < self.first:
+            raise ValueError(f"a period ends on `{self.last}`, before it begins")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,8 +93,9 @@ def freshness(policy: Policy, question: FreshnessQuestion) -> Freshness:
     Return when the information is due again, and how it stands.
 
     Raises:
-        QuestionError: `unknown_category`, `unknown_kind`, `not_in_force`, or
-            `date_out_of_range` if the due day lies past year 9999.
+        QuestionError: `unknown_category`, `unknown_kind`, `not_in_force`, `missing` for
+            `covers_until` where `followed_from` is given without it, or `date_out_of_range` if the
+            due day lies past year 9999.
 
     >>> from otp_policy import load_policy
     >>> known = FreshnessQuestion(
@@ -79,9 +106,31 @@ def freshness(policy: Policy, question: FreshnessQuestion) -> Freshness:
     (datetime.date(2026, 11, 30), 'due_soon', 'review_every_months=1')
     """
     duty = policy.duty(question.category, question.kind, on=question.on)
+    if _is_followed(question):
+        return Freshness(
+            due_on=None, state=FreshnessState.CURRENT, clause=duty.clause, rule=_rule(duty)
+        )
     due = _due_on(policy, duty, question)
     state = _state(due, on=question.on, due_soon_days=duty.due_soon_days)
     return Freshness(due_on=due, state=state, clause=duty.clause, rule=_rule(duty))
+
+
+def followed_from(period: Period, others: Iterable[Period]) -> date | None:
+    """
+    Return the first day that a later one of a series speaks of, or None if none is later.
+
+    Args:
+        period: What the information speaks of.
+        others: What the others of its series speak of; itself among them does no harm.
+
+    >>> january = Period(date(2026, 1, 1), date(2026, 1, 31))
+    >>> march = Period(date(2026, 3, 1), date(2026, 3, 31))
+    >>> followed_from(january, [january, march])
+    datetime.date(2026, 3, 1)
+    >>> followed_from(march, [january, march]) is None
+    True
+    """
+    return min((other.first for other in others if other.last > period.last), default=None)
 
 
 def due_on(
@@ -126,6 +175,16 @@ def due_on(
     assert duty.days_after_fiscal_year_end is not None  # a loaded policy gives one of the four
     days = timedelta(days=duty.days_after_fiscal_year_end)
     return end_of_fiscal_year(since, starts_month=starts_month) + days
+
+
+def _is_followed(question: FreshnessQuestion) -> bool:
+    """Tell whether the next of the series goes on where this one ends; a gap is still missing."""
+    if question.followed_from is None:
+        return False
+    if question.covers_until is None:
+        raise QuestionError("missing", where="covers_until")
+    was_published = _base(question)[1] is not None
+    return was_published and question.followed_from - ONE_DAY <= question.covers_until
 
 
 def _due_on(policy: Policy, duty: Duty, question: FreshnessQuestion) -> date | None:

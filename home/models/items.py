@@ -88,6 +88,8 @@ class OtherPage(ItemPage):
     disclosure_category = "other"
     template = "home/other_page.html"
     fiscal_year_field = "fiscal_year"
+    # The evidence of a year is followed by that of the next one for the same item.
+    series_field = "assessment_item"
     later_fields = frozenset({"assessment_item", "fiscal_year"})
 
     assessment_item = models.CharField(

@@ -14,7 +14,15 @@ from otp_policy.procurement.grid import CellValue, is_blank, text_of
 from otp_policy.procurement.records import ContractReference, Offer
 from otp_policy.procurement.texts import lines, plain, plain_digits
 
-__all__ = ["NONE", "contracts_of", "is_none", "numbers_and_days", "offers_of", "paired_offers"]
+__all__ = [
+    "NONE",
+    "amounts_of",
+    "contracts_of",
+    "is_none",
+    "numbers_and_days",
+    "offers_of",
+    "paired_offers",
+]
 
 NONE = frozenset({"-", "–", "—", "ไม่มี", "-ไม่มี-"})
 """What a form writes where there is nothing to write."""
@@ -81,7 +89,7 @@ def paired_offers(names: CellValue, prices: CellValue) -> tuple[Offer, ...]:
         CellError: If there are not as many prices as names; a dash stands for no price.
     """
     written = [] if is_none(names) else lines(text_of(names))
-    amounts = list(_amounts(prices))
+    amounts = list(amounts_of(prices))
     if not written and not amounts:
         return ()
     if not amounts:
@@ -94,7 +102,13 @@ def paired_offers(names: CellValue, prices: CellValue) -> tuple[Offer, ...]:
     )
 
 
-def _amounts(value: CellValue) -> Iterator[Decimal | None]:
+def amounts_of(value: CellValue) -> Iterator[Decimal | None]:
+    """
+    Yield the prices of a cell, one a line; None for a dash.
+
+    Raises:
+        CellError: If one of them cannot be read.
+    """
     if isinstance(value, str):
         for line in lines(text_of(value)):
             yield None if line in NONE else read_amount(_BULLET.sub("", line))

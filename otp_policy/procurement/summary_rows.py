@@ -11,6 +11,7 @@ from otp_policy.procurement.checks import Placed
 from otp_policy.procurement.findings import Code, Column, TableFinding
 from otp_policy.procurement.grid import CellValue, is_blank, text_of
 from otp_policy.procurement.offers import (
+    amounts_of,
     contracts_of,
     numbers_and_days,
     offers_of,
@@ -20,6 +21,8 @@ from otp_policy.procurement.records import ContractReference, Offer, SummaryRow
 from otp_policy.procurement.walk import Row, read_sequence
 
 __all__ = ["summary_row"]
+
+_NO_AMOUNTS: tuple[Decimal | None, ...] = ()
 
 
 def summary_row(lines: list[Row], findings: list[TableFinding]) -> Placed:
@@ -72,6 +75,12 @@ def _offers(every: list[Cells], name: Column, price: Column) -> tuple[Offer, ...
         names, prices = cells.row.own_value(name), cells.row.own_value(price)
         together = cells.row.header.column(name) == cells.row.header.column(price)
         read = _reader(together, names, prices)
+        if not together:
+            cells.read(price, _all_amounts(prices), _NO_AMOUNTS)
+            if price in cells.unread:
+                # Whose price it is cannot be told either.
+                cells.unread.add(name)
+                continue
         column = name if together or is_blank(prices) or not is_blank(names) else price
         found.extend(cells.read(column, read, ()))
     if not found and name not in {column for cells in every for column in cells.unread}:
@@ -81,6 +90,10 @@ def _offers(every: list[Cells], name: Column, price: Column) -> tuple[Offer, ...
 
 def _reader(together: bool, names: CellValue, prices: CellValue) -> Callable[[], tuple[Offer, ...]]:
     return lambda: offers_of(names) if together else paired_offers(names, prices)
+
+
+def _all_amounts(prices: CellValue) -> Callable[[], tuple[Decimal | None, ...]]:
+    return lambda: tuple(amounts_of(prices))
 
 
 def _contracts(every: list[Cells]) -> tuple[ContractReference, ...]:

@@ -1,4 +1,4 @@
-"""Says of a finding in Thai or English where it is, what is wrong, and what to do."""
+"""Says in Thai or English what is wrong with a form or with open data, where, and what to do."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from otp_policy.procurement.findings import Place, TableFinding
 
-__all__ = ["column_name", "place_in_words", "sentence"]
+__all__ = ["column_name", "ocds_codes", "ocds_sentence", "place_in_words", "sentence"]
 
 FILE = os.path.join(
     os.path.dirname(os.path.dirname(__file__)), "data", "procurement", "sentences.toml"
@@ -35,6 +35,30 @@ def sentence(finding: TableFinding, *, lang: str) -> str:
     return _templates()["finding"][finding.code][lang].format(
         column=column, value=finding.value, expected=finding.expected
     )
+
+
+def ocds_sentence(code: str, *, lang: str, where: str = "") -> str:
+    """
+    Return why something cannot be told as open contracting data, in `th` or `en`.
+
+    Args:
+        code: The code of an `OcdsError`.
+        lang: The language.
+        where: Its place; without one the sentence names none.
+
+    Raises:
+        KeyError: If no such code or language is known.
+
+    >>> ocds_sentence("name_missing", lang="en", where="awards[0].suppliers[1]")
+    'A bidder or supplier has no name (awards[0].suppliers[1]). Fill it in.'
+    """
+    told = _templates()["ocds"][code][lang]
+    return told.format(where=where) if where else told.replace(" ({where})", "")
+
+
+def ocds_codes() -> frozenset[str]:
+    """Return the codes that have a sentence."""
+    return frozenset(_templates()["ocds"])
 
 
 def column_name(column: str, *, lang: str) -> str:

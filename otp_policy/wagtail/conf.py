@@ -10,9 +10,11 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from otp_policy import Policy, load_policy
-from otp_policy.calendars import end_of_fiscal_year
+from otp_policy.calendars import ONE_DAY, add_months, end_of_fiscal_year, end_of_month
+from otp_policy.freshness import Period
 
 BUDDHIST_ERA_OFFSET = 543
+MONTHS_IN_A_YEAR = 12
 
 
 @lru_cache(maxsize=4)
@@ -47,6 +49,18 @@ def last_day_of_fiscal_year(buddhist_year: int) -> date | None:
         return None
     starts_month = current_policy().calendar(on=office_day()).fiscal_year_starts_month
     return end_of_fiscal_year(date(year, 1, 1), starts_month=starts_month)
+
+
+def period_of(buddhist_year: int | None, month: int | None = None) -> Period | None:
+    """Return the fiscal year that the office writes so, or *month* (1 to 12) of it, if any."""
+    last = last_day_of_fiscal_year(buddhist_year) if buddhist_year else None
+    if last is None:
+        return None
+    first = end_of_month(add_months(last, -MONTHS_IN_A_YEAR)) + ONE_DAY
+    if not month:
+        return Period(first, last)
+    begin = add_months(first, (month - first.month) % MONTHS_IN_A_YEAR)
+    return Period(begin, end_of_month(begin))
 
 
 def public_base_url() -> str:

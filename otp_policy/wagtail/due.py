@@ -9,6 +9,7 @@ from otp_policy.calendars import ONE_DAY
 from otp_policy.freshness import FreshnessQuestion, FreshnessState, freshness
 
 from .conf import current_policy, office_day
+from .live_series import Follower, LiveSeries, place_of
 from .models.holidays import holidays_from
 
 
@@ -17,26 +18,32 @@ class ReviewFacts:
     """
     What the due day follows from.
 
-    `covers_until` is the last day that the item speaks of; `holder_until` is the last day of the
-    office holder whom it is tied to.
+    `covers_until` is the last day that the item speaks of; `followed_by` is the item that speaks of
+    the next period; `holder_until` is the last day of the office holder whom it is tied to.
     """
 
     category: str
     kind: str
     published_at: datetime
     covers_until: date | None = None
+    followed_by: Follower | None = None
     holder_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Review:
-    """When an item was looked at last, when it is due, and the clause and rule that ask for it."""
+    """
+    When an item was looked at last, when it is due, and the clause and rule that ask for it.
+
+    `due_on` is None where the item of the next period, `followed_by`, does the duty of this one.
+    """
 
     last_reviewed_on: date
-    due_on: date
+    due_on: date | None
     state: FreshnessState
     clause: str
     rule: str
+    followed_by: Follower | None = None
 
     @property
     def is_due(self) -> bool:
@@ -78,15 +85,14 @@ def review_of(facts: ReviewFacts, *, on: date, holidays: Holidays) -> Review | N
             kind=kind,
             last_reviewed_on=reviewed_on,
             covers_until=facts.covers_until,
+            followed_from=facts.followed_by.period.first if facts.followed_by else None,
             holidays=holidays.for_duty(facts.category, kind, on=on),
         )
         answer = freshness(current_policy(), question)
     except QuestionError:
         return None  # a category that this office's policy does not know
-    if answer.due_on is None:
-        return None
     due_on, state = answer.due_on, answer.state
-    if facts.holder_until is not None and facts.holder_until < min(on, due_on):
+    if due_on and facts.holder_until is not None and facts.holder_until < min(on, due_on):
         # Who declared it is gone: it is due at once, whatever the interval says.
         due_on = facts.holder_until + ONE_DAY
         state = FreshnessState.OVERDUE if due_on < on else FreshnessState.DUE_SOON
@@ -96,15 +102,21 @@ def review_of(facts: ReviewFacts, *, on: date, holidays: Holidays) -> Review | N
         state=state,
         clause=answer.clause,
         rule=answer.rule,
+        # With a gap between the two, what is missing in it is still to come.
+        followed_by=facts.followed_by if due_on is None else None,
     )
 
 
 def facts_of(page: Any, published_at: datetime) -> ReviewFacts:
     """Return what the due day of *page* follows from."""
+    covers_until = page.covers_until
+    # A page type of an agency may say what it covers, and be in no series.
+    followed_by = LiveSeries([type(page)]).follower(place_of(page)) if covers_until else None
     return ReviewFacts(
         category=page.disclosure_category,
         kind=page.disclosure_kind,
         published_at=published_at,
-        covers_until=page.covers_until,
+        covers_until=covers_until,
+        followed_by=followed_by,
         holder_until=page.holder_until(),
     )

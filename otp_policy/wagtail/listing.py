@@ -30,8 +30,9 @@ from wagtail.models import Page
 
 from otp_policy.thai_order import thai_key
 
-from .conf import current_policy, last_day_of_fiscal_year, office_day, office_timezone
+from .conf import current_policy, office_day, office_timezone, period_of
 from .due import Holidays, Review, ReviewFacts, review_of
+from .live_series import LiveSeries, Place
 from .models import DisclosurePageMixin, Publication, governed_models
 from .readable import readable_pages
 
@@ -199,8 +200,12 @@ def latest_and_due(
             same = latest.setdefault(items[row.pk].category, [])
             same += [items[row.pk]] * (len(same) < each)
     due = [item for item in items.values() if item.review is not None and item.review.is_due]
-    due.sort(key=lambda item: (item.review.due_on if item.review else date.max, item.page.pk))
+    due.sort(key=lambda item: (_due_on(item), item.page.pk))
     return latest, due[:limit]
+
+
+def _due_on(item: ListedItem) -> date:
+    return (item.review.due_on if item.review else None) or date.max
 
 
 def _latest_of_each_type(rows: Any, each: int) -> Any:
@@ -256,24 +261,45 @@ def listed(
     if not rows:
         return []
     today = on or office_day()
-    holidays = Holidays(min(office_day(row.at) for row in rows))
     keys = [row.page_id for row in rows]
     values = _all_of([_columns(model, keys) for model in models])
     by_key = {value[0]: value for value in values}
-    return [
-        _listed(by_key[row.page_id], row, today, holidays) for row in rows if row.page_id in by_key
-    ]
+    places = {key: _place(value) for key, value in by_key.items()}
+    ends = [place.period.last for place in places.values() if place.period]
+    known = _Known(
+        today=today,
+        holidays=Holidays(min(*(office_day(row.at) for row in rows), today, *ends)),
+        series=LiveSeries(),
+        places=places,
+    )
+    return [_listed(by_key[row.page_id], row, known) for row in rows if row.page_id in by_key]
 
 
-def _listed(
-    value: tuple[Any, ...], publication: Publication, today: date, holidays: Holidays
-) -> ListedItem:
-    key, url_path, unit, unit_th, unit_en, category, kind, fiscal_year, until, *texts = value
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Known:
+    """What the reviews of all items of a list follow from."""
+
+    today: date
+    holidays: Holidays
+    series: LiveSeries
+    places: dict[int, Place]
+
+
+def _place(value: tuple[Any, ...]) -> Place:
+    _key, _path, unit, _th, _en, category, _kind, fiscal_year, month, series, *_rest = value
+    return Place(series=(category, series, unit), period=period_of(fiscal_year, month))
+
+
+def _listed(value: tuple[Any, ...], publication: Publication, known: _Known) -> ListedItem:
+    key, url_path, unit, unit_th, unit_en, category, kind, fiscal_year, _month, _series = value[:10]
+    until, *texts = value[10:]
+    place = known.places[key]
     facts = ReviewFacts(
         category=category,
         kind=kind,
         published_at=publication.at,
-        covers_until=last_day_of_fiscal_year(fiscal_year) if fiscal_year else None,
+        covers_until=place.period.last if place.period else None,
+        followed_by=known.series.follower(place),
         holder_until=until,
     )
     return ListedItem(
@@ -286,7 +312,7 @@ def _listed(
         unit_th=unit_th,
         unit_en=unit_en,
         publication=publication,
-        review=review_of(facts, on=today, holidays=holidays),
+        review=review_of(facts, on=known.today, holidays=known.holidays),
     )
 
 
@@ -307,6 +333,8 @@ def _columns(model: type[DisclosurePageMixin], keys: list[int]) -> Any:
             Value(model.disclosure_category, text),
             Cast(model.listed_kind(), text),
             Cast(model.listed_year(), number),
+            Cast(model.listed_month(), number),
+            Cast(model.listed_series(), text),
             Cast(until, day),
             "title",
             *(Cast(F(name), text) if name in names else Value("", text) for name in _TEXTS),

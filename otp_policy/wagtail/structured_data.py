@@ -5,9 +5,7 @@ from typing import Any
 
 from django.utils.safestring import SafeString, mark_safe
 
-from otp_policy.calendars import ONE_DAY, add_months
-
-from .conf import last_day_of_fiscal_year, office_name, public_base_url
+from .conf import office_name, public_base_url
 from .file_names import OfferedFile
 from .models import Publication
 from .models.choices import label_of
@@ -53,10 +51,8 @@ def item_data(
     distribution = [_download(file) for file in files if file.block.value["document"]]
     if distribution:
         data["distribution" if page.schema_type == "Dataset" else "associatedMedia"] = distribution
-    year = getattr(page, page.fiscal_year_field) if page.fiscal_year_field else None
-    until = last_day_of_fiscal_year(year) if year else None
-    if until is not None:
-        begin = add_months(until, -12) + ONE_DAY
+    if page.covers is not None:
+        begin, until = page.covers.first, page.covers.last
         data["temporalCoverage"] = f"{begin.isoformat()}/{until.isoformat()}"
     return data
 

@@ -5,8 +5,10 @@ from .forms import AnnualPlanPage, MonthlySummaryPage, PlanEntry, SummaryRow
 from .stages import (
     AwardPage,
     AwardSupplier,
+    ContractAmendment,
     ContractPage,
     ContractSupplier,
+    NoticeAmendment,
     NoticePage,
 )
 
@@ -14,9 +16,11 @@ __all__ = [
     "AnnualPlanPage",
     "AwardPage",
     "AwardSupplier",
+    "ContractAmendment",
     "ContractPage",
     "ContractSupplier",
     "MonthlySummaryPage",
+    "NoticeAmendment",
     "NoticePage",
     "PlanEntry",
     "ProcurementPage",

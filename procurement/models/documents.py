@@ -1,20 +1,22 @@
 """The annual procurement plan and procurement information (announcement 1(5))."""
 
-from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Case, F, Value, When
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.models import Page
 
-from otp_policy.wagtail.conf import last_day_of_fiscal_year
+from otp_policy.freshness import Period
+from otp_policy.wagtail.conf import period_of
 from otp_policy.wagtail.models import (
     AttachedFilesMixin,
     BilingualContentMixin,
     DisclosurePageMixin,
 )
+from otp_policy.wagtail.procurement_forms.rows import MONTHS
 
 
 class ProcurementPage(DisclosurePageMixin, BilingualContentMixin, AttachedFilesMixin, Page):
@@ -30,6 +32,7 @@ class ProcurementPage(DisclosurePageMixin, BilingualContentMixin, AttachedFilesM
     fiscal_year_field = "fiscal_year"
     parent_page_types = ["home.CategoryPage"]
     subpage_types: list[str] = []
+    later_fields: ClassVar[frozenset[str]] = frozenset({"month"})
 
     document_kind = models.CharField(
         _("kind of document"), max_length=16, choices=Document.choices, default=Document.NOTICE
@@ -37,11 +40,18 @@ class ProcurementPage(DisclosurePageMixin, BilingualContentMixin, AttachedFilesM
     fiscal_year = models.PositiveSmallIntegerField(
         _("fiscal year (Buddhist era)"), null=True, blank=True
     )
+    month = models.PositiveSmallIntegerField(
+        _("month"),
+        choices=MONTHS,
+        null=True,
+        blank=True,
+        help_text=_("Of a monthly summary: the month of that fiscal year that it is about."),
+    )
 
     content_panels = [
         *Page.content_panels,
         FieldPanel("document_kind"),
-        FieldPanel("fiscal_year"),
+        FieldRowPanel([FieldPanel("fiscal_year"), FieldPanel("month")]),
         *BilingualContentMixin.bilingual_panels,
         *AttachedFilesMixin.file_panels,
         *DisclosurePageMixin.disclosure_panels,
@@ -73,11 +83,22 @@ class ProcurementPage(DisclosurePageMixin, BilingualContentMixin, AttachedFilesM
 
     @classmethod
     def listed_year(cls) -> Any:
-        return Case(When(document_kind="plan", then=F("fiscal_year")))
+        is_of_month = When(document_kind="summary", month__isnull=False, then=F("fiscal_year"))
+        return Case(When(document_kind="plan", then=F("fiscal_year")), is_of_month)
+
+    @classmethod
+    def listed_month(cls) -> Any:
+        return Case(When(document_kind="summary", then=F("month")))
 
     @property
-    def covers_until(self) -> date | None:
-        """Return the last day of the fiscal year that a plan is for."""
-        if self.document_kind != self.Document.PLAN or not self.fiscal_year:
-            return None
-        return last_day_of_fiscal_year(self.fiscal_year)
+    def covers(self) -> Period | None:
+        """Return the fiscal year that a plan is for, or the month that a summary is about."""
+        if self.document_kind == self.Document.PLAN:
+            return period_of(self.fiscal_year)
+        is_of_month = self.document_kind == self.Document.SUMMARY and self.month
+        return period_of(self.fiscal_year, self.month) if is_of_month else None
+
+    def clean(self) -> None:
+        super().clean()
+        if self.month and not self.fiscal_year:
+            raise ValidationError({"fiscal_year": _("Give the fiscal year of the month too.")})

@@ -12,12 +12,21 @@ from otp_policy.wagtail.models import (
     DisclosurePageMixin,
 )
 from otp_policy.wagtail.procurement_forms.pages import AwardMixin, ContractMixin, NoticeMixin
-from otp_policy.wagtail.procurement_forms.rows import SupplierFields
+from otp_policy.wagtail.procurement_forms.rows import AmendmentFields, SupplierFields
 
 SUPPLIER_PANELS = [
     FieldRowPanel([FieldPanel("name"), FieldPanel("name_en")]),
     FieldRowPanel([FieldPanel("registration_number"), FieldPanel("price")]),
 ]
+AMENDMENTS = InlinePanel(
+    "amendments",
+    label=_("amendment"),
+    heading=_("Amendments"),
+    help_text=_(
+        "Each formal change, with its reason. A slip of the pen is a correction, and none."
+    ),
+)
+AMENDMENT_PANELS = [FieldPanel("on"), FieldPanel("rationale"), FieldPanel("description")]
 CLOSING_PANELS = [
     *BilingualContentMixin.bilingual_panels,
     *AttachedFilesMixin.file_panels,
@@ -44,11 +53,23 @@ class NoticePage(NoticeMixin, StagePage):
     """An invitation to bid."""
 
     template = "procurement/notice_page.html"
-    content_panels = [*Page.content_panels, *NoticeMixin.stage_panels, *CLOSING_PANELS]
+    later_fields = frozenset({"amendments"})
+    content_panels = [*Page.content_panels, *NoticeMixin.stage_panels, AMENDMENTS, *CLOSING_PANELS]
 
     class Meta:
         verbose_name = _("procurement notice")
         verbose_name_plural = _("procurement notices")
+
+
+class NoticeAmendment(AmendmentFields):
+    """A formal change of an invitation."""
+
+    page = ParentalKey(NoticePage, on_delete=models.CASCADE, related_name="amendments")
+    panels = AMENDMENT_PANELS
+
+    class Meta(AmendmentFields.Meta):
+        verbose_name = _("amendment")
+        verbose_name_plural = _("amendments")
 
 
 class AwardPage(AwardMixin, StagePage):
@@ -82,10 +103,12 @@ class ContractPage(ContractMixin, StagePage):
     """A contract."""
 
     template = "procurement/contract_page.html"
+    later_fields = frozenset({"amendments"})
     content_panels = [
         *Page.content_panels,
         *ContractMixin.stage_panels,
         InlinePanel("suppliers", label=_("supplier"), heading=_("With whom"), min_num=1),
+        AMENDMENTS,
         *CLOSING_PANELS,
     ]
 
@@ -103,3 +126,14 @@ class ContractSupplier(SupplierFields):
     class Meta(SupplierFields.Meta):
         verbose_name = _("supplier")
         verbose_name_plural = _("suppliers")
+
+
+class ContractAmendment(AmendmentFields):
+    """A formal change of a contract."""
+
+    page = ParentalKey(ContractPage, on_delete=models.CASCADE, related_name="amendments")
+    panels = AMENDMENT_PANELS
+
+    class Meta(AmendmentFields.Meta):
+        verbose_name = _("amendment")
+        verbose_name_plural = _("amendments")

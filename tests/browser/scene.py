@@ -11,6 +11,7 @@ import json
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
+from urllib.parse import quote
 
 from django.utils import timezone
 
@@ -59,6 +60,7 @@ def make_scene(port: int) -> dict[str, Any]:
     office.edit(items["changed"], summary="สรุปข่าวที่แก้ไขแล้ว", title_en="Being corrected")
     deliveries = on_channels(office)
     items |= after_publication(office) | {"on_paper": on_paper(office)}
+    forms = procurement_drafts(office)
     while tell():
         pass
     return {
@@ -69,7 +71,44 @@ def make_scene(port: int) -> dict[str, Any]:
         "deliveries": deliveries,
         "addresses": {**addresses(items), **page_types(office)},
         "decision": decision_window(items["answered"]),
+        "forms": {name: page.pk for name, page in forms.items()},
+        "import": waiting_import(office, forms["MonthlySummaryPage"]),
     }
+
+
+def procurement_drafts(office: Any) -> dict[str, Any]:
+    """Make a draft of every form and stage of procurement; return them by the name of the type."""
+    from tests.pages.samples import procurement_forms
+
+    return {type(page).__name__: page for page in procurement_forms(office)}
+
+
+def waiting_import(office: Any, page: Any) -> int:
+    """Leave a file that was read and not saved yet: a month that is new, and one that is there."""
+    from otp_policy.procurement.records import Month
+    from otp_policy.wagtail.procurement_forms.models import WaitingImport
+    from tests.procurement.books import HEADINGS, book, saved, title
+
+    row = [1, "จ้างพิมพ์รายงาน", 20000, 20000, "เฉพาะเจาะจง", "หจก. ก", 19000, "หจก. ก", 19000]
+    sheets = {
+        f"เดือน {month}": [
+            title(f"{name} 2569"),
+            HEADINGS,
+            [*row, "ราคาต่ำสุด", f"จ {month}/2570", f"5/{month}/2569"],
+        ]
+        for month, name in ((10, "ตุลาคม"), (11, "พฤศจิกายน"))
+    }
+    assert page.month_of_record() == Month(2026, 10)
+    waiting = WaitingImport.objects.create(
+        user=office["pr.division-a"],
+        at=timezone.now(),
+        name="สขร.1 ตุลาคม-พฤศจิกายน 2569.xlsx",
+        kind="summary",
+        parent_id=page.get_parent().pk,
+        unit=page.owning_unit,
+        content=saved(book(sheets)),
+    )
+    return waiting.pk
 
 
 def on_channels(office: Any) -> dict[str, int]:
@@ -214,7 +253,16 @@ def page_types(office: Any) -> dict[str, str]:
 
     paths = {name: page.get_url() for name, page in published(office).items()}
     paths |= {page.category: page.get_url() for page in CategoryPage.objects.all()}
-    return paths | {"home": "/", "accessibility": "/accessibility/", "privacy": "/privacy/"}
+    return paths | {
+        "home": "/",
+        "accessibility": "/accessibility/",
+        "privacy": "/privacy/",
+        "disclosure index": "/disclosure/",
+        "corrections": "/corrections/",
+        "search": f"/search/?q={quote('ข่าว')}",
+        "search without result": f"/search/?q={quote('ฌฌฌฌ')}",
+        "open data": "/procurement/ocds/",
+    }
 
 
 def main() -> None:

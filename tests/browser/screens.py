@@ -150,6 +150,20 @@ def register_screens() -> Iterator[Screen]:
         yield Screen(f"register {model}", "admin", f"/admin/otp_policy/{model}/inspect/1/")
 
 
+def procurement_screens(scene: dict[str, Any]) -> Iterator[Screen]:
+    """Yield the editor of every form and stage of procurement, and the import."""
+    from django.urls import reverse
+
+    writer = "pr.division-a"
+    for model, page_id in scene["forms"].items():
+        yield Screen(f"form {model}", writer, f"/admin/pages/{page_id}/edit/")
+    upload = reverse("otp_policy_procurement:import")
+    yield Screen("import", writer, upload)
+    yield Screen("import with errors", writer, upload)
+    preview = reverse("otp_policy_procurement:import_preview", args=(scene["import"],))
+    yield Screen("import preview", writer, preview)
+
+
 def wagtail_screens(scene: dict[str, Any]) -> Iterator[Screen]:
     """Yield the screens of Wagtail that the plugin adds something to."""
     items = scene["items"]

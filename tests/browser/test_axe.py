@@ -15,6 +15,7 @@ from tests.conftest import REPOSITORY, need_modules
 from tests.office import PASSWORD
 from tests.site.test_messages import CATALOGUE, FOLDERS, entries
 
+from .measuring import DESKTOP, TELEPHONE, axe_script, violations
 from .office_site import OfficeSite
 from .screens import (
     ENGLISH_LOOKS,
@@ -23,6 +24,7 @@ from .screens import (
     Screen,
     channel_screens,
     own_screens,
+    procurement_screens,
     public_screens,
     register_screens,
     wagtail_screens,
@@ -30,7 +32,6 @@ from .screens import (
 
 pytestmark = pytest.mark.needs("chromium")
 
-DESKTOP, TELEPHONE = (1280, 900), (390, 844)
 # Colours are the same in every language; what is longer in English may still not fit a telephone.
 VIEWS = {
     "th-TH": [(DESKTOP, "light"), (TELEPHONE, "dark")],
@@ -42,24 +43,27 @@ PARTS: dict[str, dict[str, list[list[str]]]] = {
     "dashboard": {"include": [[".otp-panel"]]},
     "editor": {"include": [[".otp-side"], [".messages"]]},
     "decision": {"include": [[".modal-body"]]},
+    # Wagtail's own editor of texts has no name.
+    "form": {"include": [["main"]], "exclude": [[".Draftail-Editor"]]},
     "register": {"exclude": [[".actions"], [".nice-padding > p > a[href$='/create/']"]]},
+}
+# A file with a mistake of every sort that an import tells of: of a sheet, a row and a cell.
+FAULTY = {
+    "name": "สขร.1 ที่ยังไม่ถูก.csv",
+    "mimeType": "text/csv",
+    "buffer": (
+        "แบบสรุปผลการดำเนินการจัดซื้อจัดจ้างในรอบเดือน ตุลาคม 2569\r\n"
+        "ลำดับที่,งานที่จัดซื้อหรือจัดจ้าง,วงเงินที่จะซื้อหรือจ้าง,ราคากลาง,วิธีซื้อหรือจ้าง,ผู้เสนอราคา,"
+        "ราคาที่เสนอ,ผู้ได้รับการคัดเลือก,ราคาที่ตกลง,เหตุผลที่คัดเลือกโดยสรุป,เลขที่สัญญา,วันที่สัญญา\r\n"
+        "1,จ้างทำความสะอาด,หนึ่งหมื่น,,วิธีที่ไม่มี,หจก. ก,9400,หจก. ข,9400,ราคาต่ำสุด,จ 1/2570,31/2/2569\r\n"
+    ).encode(),
 }
 # A memo to a director-general, on the office's paper.
 ALWAYS_THAI = {"paper_memo"}
 LEADS_ELSEWHERE = {"open_notice": 302}
 PUBLIC = {"th-TH": "", "en-US": "/en"}
-# What may differ between light and dark; the rest is asked of one theme in each size.
-OF_COLOURS = ["color-contrast", "link-in-text-block"]
-# Colours fade from one theme into the other, and panels in: axe would measure them on their way.
-STILL = "*, *::before, *::after { transition: none !important; animation: none !important; }"
 # The name of a language in itself, and what Wagtail says before it knows the reader's language.
 SAME_FOR_ALL = {"English", "Actions", "Toggle side panel"}
-RUN = """async ([part, rules]) => {
-    const runOnly = rules ? {runOnly: {type: "rule", values: rules}} : {};
-    const found = await axe.run(part || document, {resultTypes: ["violations"], ...runOnly});
-    return found.violations.flatMap(rule => rule.nodes.map(node => [
-        rule.id, node.target.join(" "), node.html.slice(0, 160), node.failureSummary || ""]));
-}"""
 SAID = """() => {
     const said = [], walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     while (walk.nextNode())
@@ -75,9 +79,7 @@ SAID = """() => {
 def axe() -> str:
     """Return the script of axe-core."""
     need_modules("axe_playwright_python")
-    from axe_playwright_python.base import AXE_SCRIPT
-
-    return AXE_SCRIPT
+    return axe_script()
 
 
 @pytest.fixture(scope="module")
@@ -149,23 +151,10 @@ def all_screens(scene: dict[str, Any], locale: str) -> list[Screen]:
         *own_screens(scene, THAI_LOOKS if locale == "th-TH" else ENGLISH_LOOKS),
         *channel_screens(scene),
         *register_screens(),
+        *procurement_screens(scene),
         *wagtail_screens(scene),
         *public_screens(scene, PUBLIC[locale]),
     ]
-
-
-def violations(page: Any, part: dict | None, axe: str, locale: str) -> Iterator[str]:
-    """Yield what axe finds in every view, and what does not fit its width."""
-    page.evaluate(axe)
-    page.add_style_tag(content=STILL)
-    for (width, height), theme in VIEWS[locale]:
-        page.set_viewport_size({"width": width, "height": height})
-        page.emulate_media(color_scheme=theme)
-        for finding in page.evaluate(RUN, [part, OF_COLOURS if theme == "dark" else None]):
-            yield f"{width} {theme}: {' | '.join(finding)}"
-        wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-        if wide > 0:
-            yield f"{width} {theme}: scrolls sideways by {wide} pixels"
 
 
 def show_part(screen: Screen, page: Any, scene: dict[str, Any]) -> None:
@@ -179,6 +168,10 @@ def show_part(screen: Screen, page: Any, scene: dict[str, Any]) -> None:
         page.evaluate("url => void ModalWorkflow({url})", scene["decision"])
         page.wait_for_selector(".modal-body [name=comment]", state="visible")
         page.wait_for_timeout(400)  # the window fades in
+    if screen.name == "import with errors":
+        page.set_input_files("[name=file]", FAULTY)
+        page.click("[name=file] >> xpath=ancestor::form >> button[type=submit]")
+        page.wait_for_selector("#otp-findings-heading")
 
 
 def sentences() -> list[re.Pattern]:
@@ -207,7 +200,7 @@ def test_axe_finds_nothing_and_no_english_is_left(browser, site, axe, locale):
         assert lang[:2] == language or screen.name in ALWAYS_THAI, where
         show_part(screen, page, site.scene)
         part = PARTS.get(screen.name.split(" ")[0])
-        found += [where + finding for finding in violations(page, part, axe, locale)]
+        found += [where + finding for finding in violations(page, part, axe, VIEWS[locale])]
         said = {text.strip() for text in page.evaluate(SAID)} if untranslated else set()
         for text in said - SAME_FOR_ALL:
             if any(pattern.fullmatch(text) for pattern in untranslated):
@@ -223,7 +216,12 @@ def test_the_display_control_keeps_what_the_reader_chose_and_typed(browser, site
     page.fill("#site-search", "แผนจัดซื้อ")
     before = page.evaluate("parseFloat(getComputedStyle(document.body).fontSize)")
     page.click(".display summary")
-    for name, value in (("size", "larger"), ("contrast", "more"), ("theme", "dark")):
+    for name, value in (
+        ("size", "larger"),
+        ("contrast", "more"),
+        ("theme", "dark"),
+        ("digits", "thai"),
+    ):
         page.check(f"[data-display] [name={name}][value={value}]")
     assert page.input_value("#site-search") == "แผนจัดซื้อ"
     assert page.evaluate("parseFloat(getComputedStyle(document.body).fontSize)") > 1.3 * before
@@ -236,9 +234,90 @@ def test_the_display_control_keeps_what_the_reader_chose_and_typed(browser, site
     page.goto(f"{site.url}/")
     assert page.evaluate(ground) == "rgb(0, 0, 0)"
     page.click(".display summary")
-    for name in ("size", "contrast", "theme"):
+    for name in ("size", "contrast", "theme", "digits"):
         page.check(f"[data-display] [name={name}][value='']")
     assert page.evaluate("Object.keys(document.documentElement.dataset)") == []
+    page.context.close()
+
+
+ATTRIBUTES = """() => [...document.querySelectorAll("main *")].flatMap(
+    e => [...e.attributes].map(a => `${e.tagName} ${a.name}=${a.value}`))"""
+
+
+def choose(page: Any, name: str, value: str) -> None:
+    """Choose a way of display by keyboard alone."""
+    page.locator(".display summary").focus()
+    page.keyboard.press("Enter")
+    page.locator(f"[data-display] [name={name}]:checked").focus()
+    for _press in range(5):
+        if page.is_checked(f"[data-display] [name={name}][value='{value}']"):
+            break
+        page.keyboard.press("ArrowDown")
+    assert page.is_checked(f"[data-display] [name={name}][value='{value}']")
+    page.keyboard.press("Escape")
+
+
+def test_digits_are_thai_where_one_reads_and_stay_where_one_copies(browser, site):
+    page = browser.new_context().new_page()
+    paths = site.scene["addresses"]
+    page.goto(site.url + paths["MonthlySummaryPage"])
+    written, attributes = page.inner_text("main"), page.evaluate(ATTRIBUTES)
+    assert "9,400.00" in written
+    choose(page, "digits", "thai")
+    read = page.inner_text("main")
+    assert "๙,๔๐๐.๐๐" in read
+    assert "๑๒ ตุลาคม ๒๕๖๙" in read
+    assert "9,400.00" not in read
+    for code in ("69109000101", "จ 1/2570"):
+        assert code in read
+    assert page.evaluate(ATTRIBUTES) == attributes
+    assert page.locator("time[datetime='2026-10-12']").count() > 0
+    # It holds on the next pages, in both languages, and asks the server for nothing.
+    page.goto(f"{site.url}/en{paths['ContractPage']}")
+    assert page.context.cookies() == []
+    read = page.inner_text("main")
+    assert "๒ November ๒๐๒๖" in read
+    for code in ("69109000001", "P69100000001", "ซ 12/2570"):
+        assert code in read
+    page.goto(site.url + paths["ContactPage"])
+    assert "0 2000 0000" in page.inner_text("main")
+    page.goto(site.url + paths["PlansPage"])
+    assert "๑,๒๐๐,๐๐๐" in page.inner_text("main")
+    choose(page, "digits", "arabic")
+    assert "ประจำปี ๒๕๗๐ (ฉบับที่ปรับปรุง).pdf" in page.inner_text(".files"), "as it was uploaded"
+    choose(page, "digits", "thai")
+    page.goto(f"{site.url}/search/?q=2570")
+    assert page.input_value("#search-words") == "2570"
+    # Back to what was written, letter by letter.
+    page.goto(site.url + paths["MonthlySummaryPage"])
+    assert "๙,๔๐๐.๐๐" in page.inner_text("main")
+    choose(page, "digits", "")
+    assert page.inner_text("main") == written
+    page.context.close()
+
+
+def test_digits_of_any_text_are_written_by_one_rule(browser, site):
+    page = browser.new_context().new_page()
+    page.goto(f"{site.url}/")
+    texts = {
+        "ข้อ 2 วรรค 3 (ฉบับที่ 4) ปี2562": ("ข้อ ๒ วรรค ๓ (ฉบับที่ ๔) ปี๒๕๖๒", None),
+        "เขียนถึง a1@example.go.th หรือ https://example.go.th/2562/": (None, None),
+        "แผน2570.pdf รหัส P69100000001 เลข 69109000001": (None, None),
+        "ข้อ ๒ ของ O9 วันที่ ๑๒": (None, "ข้อ 2 ของ O9 วันที่ 12"),
+    }
+    page.evaluate(
+        "texts => texts.forEach(t => document.querySelector('main').append("
+        "Object.assign(document.createElement('p'), {className: 'probe', textContent: t})))",
+        list(texts),
+    )
+    wanted: dict[str, list[str]] = {
+        "thai": [thai or text for text, (thai, _arabic) in texts.items()],
+        "arabic": [arabic or text for text, (_thai, arabic) in texts.items()],
+        "": list(texts),
+    }
+    for choice, said in wanted.items():
+        choose(page, "digits", choice)
+        assert page.locator(".probe").all_inner_texts() == said
     page.context.close()
 
 

@@ -12,7 +12,7 @@ import pytest
 import otp_policy
 from otp_policy import QuestionError, load_policy
 from otp_policy.due_questions import freshness_to_json, parse_freshness_question
-from otp_policy.freshness import FreshnessQuestion, freshness
+from otp_policy.freshness import FreshnessQuestion, Period, followed_from, freshness
 from otp_policy.loader import parse_policy
 
 HERE = Path(__file__).parent
@@ -41,7 +41,8 @@ POLICIES = {
     "january": january(),
 }
 CASES = tomllib.loads((HERE / "freshness_cases.toml").read_text(encoding="utf-8"))["case"]
-ASKED = {"category", "kind", "first_published_on", "last_reviewed_on", "covers_until", "holidays"}
+DAYS_ASKED = {"first_published_on", "last_reviewed_on", "covers_until", "followed_from", "holidays"}
+ASKED = {"category", "kind", *DAYS_ASKED}
 KEYS = {"clause", "why", "policy", "on", "due_on", "state", "rule", "refused", *ASKED}
 
 
@@ -94,7 +95,7 @@ def test_the_answer_has_the_four_keys_of_the_contract():
 
 def test_null_for_a_day_is_the_same_as_leaving_it_out():
     asked = {"on": "2026-11-24", "category": "news", "first_published_on": "2026-01-01"}
-    nulls = dict.fromkeys(("kind", "last_reviewed_on", "covers_until"))
+    nulls = dict.fromkeys(("kind", "last_reviewed_on", "covers_until", "followed_from"))
     assert ask(POLICIES["tpso"], asked | nulls) == ask(POLICIES["tpso"], asked)
 
 
@@ -108,6 +109,7 @@ def test_null_for_a_day_is_the_same_as_leaving_it_out():
         ({"first_published_on": "2026-02-29"}, "impossible_date", "first_published_on"),
         ({"last_reviewed_on": "1 May"}, "impossible_date", "last_reviewed_on"),
         ({"covers_until": 2026}, "wrong_type", "covers_until"),
+        ({"followed_from": "2026-13-01"}, "impossible_date", "followed_from"),
         ({"holidays": None}, "wrong_type", "holidays"),
         ({"holidays": "2026-12-07"}, "wrong_type", "holidays"),
         ({"holidays": ["2026-12-07", "2026-12-32"]}, "impossible_date", "holidays[1]"),
@@ -129,6 +131,35 @@ def test_what_must_be_there(key):
     assert (caught.value.code, caught.value.where) == ("missing", key)
 
 
+# ---------------------------------------------------------------- series
+
+
+def month(number, year=2026):
+    first = date(year, number, 1)
+    return Period(first, (first + 31 * DAY).replace(day=1) - DAY)
+
+
+@pytest.mark.parametrize(
+    ("others", "first"),
+    [
+        ([], None),
+        ([month(2)], None),
+        ([month(1), month(2)], None),
+        ([month(3)], date(2026, 3, 1)),
+        ([month(6), month(4)], date(2026, 4, 1)),
+        # One that begins earlier and goes on for longer, as a plan of several years.
+        ([month(3), Period(date(2025, 1, 1), date(2029, 12, 31))], date(2025, 1, 1)),
+    ],
+)
+def test_what_follows_ends_later_and_begins_first(others, first):
+    assert followed_from(month(2), others) == first
+
+
+def test_a_period_does_not_end_before_it_begins():
+    with pytest.raises(ValueError, match="2026-01-31"):
+        Period(date(2026, 2, 1), date(2026, 1, 31))
+
+
 # ---------------------------------------------------------------- a second opinion, day by day
 
 
@@ -136,6 +167,13 @@ def walk(day, *, until):
     while not until(day):
         day += DAY
     return day
+
+
+def is_slowly_followed(question):
+    if question.followed_from is None:
+        return False
+    gap = walk(question.covers_until, until=lambda day: day + DAY >= question.followed_from)
+    return gap == question.covers_until
 
 
 def slow_due_on(policy, question):
@@ -148,7 +186,7 @@ def slow_due_on(policy, question):
     )
     (calendar,) = policy.document.calendar
     base = question.last_reviewed_on or question.first_published_on
-    if base is None:
+    if base is None or is_slowly_followed(question):
         return None
     if duty.review_every_months:
         months = base.year * 12 + base.month - 1 + duty.review_every_months
@@ -183,7 +221,8 @@ def slow_due_on(policy, question):
 
 def slow_state(due, question, due_soon_days):
     if due is None:
-        return "missing"
+        was_published = question.last_reviewed_on or question.first_published_on
+        return "current" if was_published else "missing"
     soon = {due - number * DAY for number in range(due_soon_days + 1)}
     if question.on in soon:
         return "due_soon"
@@ -200,6 +239,8 @@ def random_question(chance, policy):
         return day(spread) if chance.random() < 0.6 else None
 
     duty = chance.choice(policy.document.duty)
+    covers_until = sometimes(250)
+    followed_from = covers_until + DAY * chance.choice([-30, 0, 1, 2, 30]) if covers_until else None
     kinds = [""] + [kind.code for kind in policy.document.kind if kind.category == duty.category]
     return FreshnessQuestion(
         on=day(300),
@@ -207,7 +248,8 @@ def random_question(chance, policy):
         kind=chance.choice([duty.kind, *kinds]),
         first_published_on=sometimes(250),
         last_reviewed_on=sometimes(250),
-        covers_until=sometimes(250),
+        covers_until=covers_until,
+        followed_from=followed_from if chance.random() < 0.3 else None,
         holidays=tuple(day(60) for _ in range(chance.choice([0, 3, 40]))),
     )
 

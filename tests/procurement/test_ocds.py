@@ -2,9 +2,11 @@
 
 import copy
 import json
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from ocdsmerge import Merger
@@ -16,6 +18,7 @@ from otp_policy.procurement import (
     Offer,
     PlanEntry,
     SummaryRow,
+    ocds,
 )
 from otp_policy.procurement.ocds.forms import process_of_plan_entry, process_of_summary_row
 from otp_policy.procurement.ocds.packages import record_package, release_package
@@ -23,6 +26,7 @@ from otp_policy.procurement.ocds.process import ContractStatus, Party, TenderSta
 from otp_policy.procurement.ocds.publication import OcdsError, Publication, is_placeholder
 from otp_policy.procurement.ocds.records import compiled, versioned
 from otp_policy.procurement.ocds.releases import is_untouched, next_release
+from otp_policy.procurement.wording import ocds_codes, ocds_sentence
 from tests.procurement.processes import (
     AGENCY,
     AMENDED,
@@ -550,3 +554,21 @@ def test_a_bidder_who_was_written_wrong_is_taken_back():
     assert tender["numberOfTenderers"] == 1
     assert [one.get("name") for one in tender["tenderers"]] == [FIRM.name, None]
     assert len(told(both, changed_notice(ANNOUNCED, bidders=(FIRM,)), both)) == 3
+
+
+def test_every_reason_has_its_sentence_in_both_languages():
+    folder = Path(ocds.__file__).parent
+    raised = {
+        code
+        for path in folder.glob("*.py")
+        for code in re.findall(r'OcdsError\(\s*"(\w+)"', path.read_text(encoding="utf-8"))
+    }
+    assert len(raised) > 15
+    assert raised == ocds_codes()
+    for code in raised:
+        thai, english = (ocds_sentence(code, lang=lang, where="ที่นี่") for lang in ("th", "en"))
+        assert re.search("[ก-ฮ]", thai)
+        assert re.search("[A-Za-z]{3}", english)
+        for text in (thai, english, ocds_sentence(code, lang="en")):
+            assert "{" not in text
+    assert "(" not in ocds_sentence("name_missing", lang="en")

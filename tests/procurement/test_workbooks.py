@@ -152,6 +152,23 @@ def test_a_sheet_whose_headings_are_not_those_of_the_form_stops_the_import():
     assert reading.records == ()
 
 
+@pytest.mark.parametrize(
+    ("cells", "cell"),
+    [
+        ({"offered": "เก้าพันห้าร้อย"}, "G3"),
+        ({"agreed": "1,23"}, "I3"),
+        ({"bidder": "หจก. ก\nหจก. ข", "offered": "9,500\nเก้าพัน"}, "G3"),
+    ],
+)
+def test_a_price_that_cannot_be_read_is_named_at_its_own_column_and_once(cells, cell):
+    assert told(read(saved(may(row(**cells))))) == [(Code.AMOUNT_UNCLEAR, "พ.ค.", cell)]
+
+
+def test_prices_that_are_not_as_many_as_names_are_told_at_the_names():
+    reading = read(saved(may(row(bidder="หจก. ก\nหจก. ข", offered="9,500"))))
+    assert told(reading) == [(Code.OFFERS_UNPAIRED, "พ.ค.", "F3")]
+
+
 # Twelve months, two thousand rows
 
 
@@ -160,6 +177,8 @@ MONTHS = [Month(2025, month) for month in (10, 11, 12)] + [
 ]
 PLANTED = [
     ({"budget": "1,23"}, Code.AMOUNT_UNCLEAR, "C"),
+    ({"offered": "9,50"}, Code.AMOUNT_UNCLEAR, "G"),
+    ({"agreed": "เก้าพัน"}, Code.AMOUNT_UNCLEAR, "I"),
     ({"signed": "3/5/69"}, Code.YEAR_TWO_DIGITS, "L"),
     ({"method": "ตกลงราคากันเอง"}, Code.METHOD_UNKNOWN, "E"),
     ({"selected": "บจก. อื่น"}, Code.SELECTED_NOT_BIDDER, "H"),

@@ -1,6 +1,7 @@
 """Open data of what is live: a release for each news, for ever; nothing that was not approved."""
 
 import json
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -8,10 +9,15 @@ import pytest
 from django.db import connection
 from django.test import override_settings
 from django.test.utils import CaptureQueriesContext
+from django.utils.translation import override
 
 from otp_policy.procurement.ocds.releases import is_untouched
 from otp_policy.wagtail import withdrawals
+from otp_policy.wagtail.digest import later_fields
+from otp_policy.wagtail.models import Notice
 from otp_policy.wagtail.models.evidence import AppendOnlyError
+from otp_policy.wagtail.notice_words import SENTENCES, sentence_of
+from otp_policy.wagtail.procurement_forms.data_notices import register_sentences
 from otp_policy.wagtail.procurement_forms.models import KeptRelease, KnownProcess
 from otp_policy.wagtail.procurement_forms.ocds_telling import tell_all
 from otp_policy.wagtail.publishing import publish_due
@@ -20,8 +26,10 @@ from procurement.models import (
     AnnualPlanPage,
     AwardPage,
     AwardSupplier,
+    ContractAmendment,
     ContractPage,
     ContractSupplier,
+    NoticeAmendment,
     NoticePage,
 )
 from tests.conftest import SHARED
@@ -241,6 +249,132 @@ def test_the_index_links_every_package_in_both_languages(client, office):
         for address in (RELEASES, RECORDS, "/procurement/ocds/records/2570.json"):
             assert f'href="{address}"' in text
             assert client.get(address).status_code == 200
+
+
+def contract(office: Any, **more: Any) -> Any:
+    firm = {"name": "หจก. ตัวอย่าง ก", "price": Decimal("9400.00")}
+    usual = {"title": "สัญญา", "number": "จ 1/2570", "signed_on": "2026-10-12"}
+    stage = {"project_number": "69109000101", "suppliers": [ContractSupplier(**firm)]}
+    return office.draft(ContractPage, **{**usual, **stage, **more})
+
+
+def amended(office: Any, page: Any, amendments: list[Any], **fields: Any) -> Any:
+    """Publish a correction of *page* with these amendments and fields."""
+    draft = fresh(page).get_latest_revision_as_object()
+    draft.amendments.set(amendments)
+    for name, value in fields.items():
+        setattr(draft, name, value)
+    draft.correction_note = f"{draft.correction_note} แก้ไขสัญญา"[-900:]
+    draft.save_revision(user=office["pr.division-a"])
+    return publish(office, fresh(page))
+
+
+LONGER = {
+    "on": date(2026, 11, 20),
+    "rationale": "ขยายเวลาเพราะน้ำท่วม",
+    "description": "จาก 30 วัน เป็น 60 วัน",
+}
+
+
+def test_an_amended_contract_is_told_with_its_reason_and_what_it_amends(client, office):
+    page = publish(office, contract(office, ends_on=date(2026, 11, 30)))
+    first = package(client)["releases"][0]
+    assert "amendments" not in first["contracts"][0]
+    page = amended(office, page, [ContractAmendment(**LONGER)], ends_on=date(2026, 12, 30))
+    second = package(client)["releases"][1]
+    assert second["tag"] == ["contractAmendment"]
+    assert second["contracts"][0]["amendments"] == [
+        {
+            "id": "amendment-1",
+            "date": "2026-11-20T00:00:00+07:00",
+            "rationale": "ขยายเวลาเพราะน้ำท่วม",
+            "description": "จาก 30 วัน เป็น 60 วัน",
+            "amendsReleaseID": first["id"],
+        }
+    ]
+    told = client.get(page.url).content.decode()
+    assert "ขยายเวลาเพราะน้ำท่วม" in told
+    # A second one amends the release of then; a slip that is mended amends nothing.
+    more = ContractAmendment(on=date(2026, 12, 1), rationale="เพิ่มงาน")
+    page = amended(office, page, [ContractAmendment(**LONGER), more], ends_on=date(2027, 1, 30))
+    page = amended(office, page, list(fresh(page).amendments.all()), ends_on=date(2027, 1, 31))
+    third, fourth = package(client)["releases"][2:]
+    assert (third["tag"], fourth["tag"]) == (["contractAmendment"], ["contractUpdate"])
+    assert [one["amendsReleaseID"] for one in third["contracts"][0]["amendments"]] == [
+        first["id"],
+        second["id"],
+    ]
+    assert len(compiled(client, "69109000101")["contracts"][0]["amendments"]) == 2
+
+
+def test_an_amendment_that_was_told_is_not_dropped(client, office, caplog):
+    page = publish(office, contract(office))
+    page = amended(office, page, [ContractAmendment(**LONGER)], ends_on=date(2026, 12, 30))
+    amended(office, page, [], ends_on=date(2026, 12, 31))
+    assert "cannot be told" not in caplog.text
+    assert len(package(client)["releases"]) == 3
+    assert len(compiled(client, "69109000101")["contracts"][0]["amendments"]) == 1
+
+
+def test_what_a_page_without_amendments_tells_later_keeps_those_of_another(client, office, caplog):
+    page = publish(office, contract(office))
+    amended(office, page, [ContractAmendment(**LONGER)], ends_on=date(2026, 12, 30))
+    live_month(office, rows=[summary_row()])
+    assert "cannot be told" not in caplog.text
+    assert len(compiled(client, "69109000101")["contracts"][0]["amendments"]) == 1
+
+
+def test_an_amended_invitation_is_told_as_one(client, office):
+    stage = {"project_number": "69109000102", "method": "e-bidding", "title": "ประกาศ"}
+    page = publish(office, office.draft(NoticePage, **stage))
+    amended(office, page, [NoticeAmendment(**LONGER)], reference_price=Decimal("20000.00"))
+    releases = package(client)["releases"]
+    assert [one["tag"] for one in releases] == [["tender"], ["tenderAmendment"]]
+    assert releases[1]["tender"]["amendments"][0]["amendsReleaseID"] == releases[0]["id"]
+    withdrawn = fresh(page)
+    withdrawals.take_down(withdrawn, office["publisher.web"], reason="ลงผิด")
+    assert package(client)["releases"] == []
+
+
+def test_a_page_without_amendments_keeps_the_digest_that_was_approved(office):
+    page = contract(office)
+    names = type(page).governed_fields()
+    assert "amendments" in names
+    assert "amendments" in later_fields(type(page))
+
+
+REFUSED = {
+    "th": "เลขทะเบียนนิติบุคคลไม่ถูกต้อง",
+    "en": "A registration number is none",
+}
+
+
+@pytest.mark.parametrize("language", ["th", "en"])
+def test_what_cannot_be_told_is_told_to_the_unit_that_owns_it(office, language):
+    suppliers = [
+        ContractSupplier(name=f"หจก. {number}", registration_number="12", price=Decimal(1))
+        for number in range(2)
+    ]
+    page = publish(office, contract(office, title="สัญญา 100%", suppliers=suppliers))
+    notices = Notice.objects.filter(what="od_registration_number_malformed")
+    assert {one.recipient.username for one in notices} == {"pr.division-a"}
+    notice = notices.get()
+    assert (notice.page_id, notice.mail) == (page.pk, "owed")
+    with override(language):
+        said = sentence_of(notice, {})
+    assert "“สัญญา 100%”" in said
+    assert REFUSED[language] in said
+    # Told once for a publication, however often it is tried.
+    tell_all()
+    assert notices.count() == 1
+
+
+def test_every_reason_fits_what_a_notice_keeps(office):
+    register_sentences()
+    longest = Notice._meta.get_field("what").max_length
+    codes = [code for code in SENTENCES if code.startswith("od_")]
+    assert len(codes) > 15
+    assert max(map(len, codes)) <= longest
 
 
 def test_what_cannot_be_told_keeps_nothing_from_going_live(client, office, caplog):

@@ -17,8 +17,10 @@ ROOT = Path(__file__).resolve().parents[2]
 TOOLS = ROOT / "var" / "tools"
 PREFIXES = ("", "/en")
 FRAME = (
-    *("/", "/news/", "/basic-information/", "/plans-and-performance/", "/disclosure/"),
-    *("/corrections/", "/search/", "/search/?q=ข่าว", "/accessibility/", "/privacy/"),
+    *("/", "/basic-information/", "/integrity-declaration/", "/plans-and-performance/"),
+    *("/news/", "/procurement/", "/other/", "/procurement/ocds/", "/disclosure/"),
+    *("/disclosure/?state=overdue", "/corrections/", "/search/", "/search/?q=ข่าว"),
+    *("/search/?q=เผยแพ่ร", "/search/?q=ฌฌฌฌ", "/accessibility/", "/privacy/"),
 )
 
 

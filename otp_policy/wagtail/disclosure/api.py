@@ -53,6 +53,9 @@ class Item(Schema):
     due_on: date | None
     state: FreshnessState
     clause: str
+    followed_by: int | None = Field(
+        description="The item of the next period, which does the duty of this one; may be null."
+    )
 
 
 class Items(Schema):

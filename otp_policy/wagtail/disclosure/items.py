@@ -18,6 +18,7 @@ from django.utils.translation import override
 from otp_policy.freshness import Freshness, FreshnessState
 from otp_policy.wagtail.conf import current_policy, office_day, public_base_url
 from otp_policy.wagtail.listing import ListedItem, listed
+from otp_policy.wagtail.live_series import Follower
 from otp_policy.wagtail.models import Publication, Unit, governed_models
 from otp_policy.wagtail.readable import readable_pages
 
@@ -30,7 +31,8 @@ class DisclosedItem:
     One live item as the public may know it.
 
     `title_en` is empty where the item has no English title. `last_reviewed_on` is the day of its
-    latest approved text. `due_on` is the last day on which the next review is still on time.
+    latest approved text. `due_on` is the last day on which the next review is still on time; there
+    is none where `followed_by`, the item of the next period, does the duty of this one.
     """
 
     id: int
@@ -45,6 +47,7 @@ class DisclosedItem:
     published_at: datetime
     last_reviewed_on: date
     freshness: Freshness
+    followed_by: Follower | None = None
 
     @property
     def url(self) -> str:
@@ -130,6 +133,7 @@ def _item(item: ListedItem, first_at: datetime) -> DisclosedItem:
         else Freshness(
             due_on=review.due_on, state=review.state, clause=review.clause, rule=review.rule
         ),
+        followed_by=review.followed_by if review else None,
     )
 
 

@@ -29,6 +29,7 @@ COLUMNS = (
     "due_on",
     "state",
     "clause",
+    "followed_by",
 )
 # What a spreadsheet would run as a formula when somebody opens the file.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -55,6 +56,7 @@ def row_of(item: DisclosedItem) -> dict[str, Any]:
         "due_on": due_on.isoformat() if due_on else None,
         "state": str(item.freshness.state),
         "clause": item.freshness.clause,
+        "followed_by": item.followed_by.page.pk if item.followed_by else None,
     }
 
 

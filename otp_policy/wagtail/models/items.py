@@ -17,8 +17,10 @@ from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.models import AbstractPage, PageViewRestriction, get_page_models
 
+from otp_policy.freshness import Period
+
 from ..adapters import ask
-from ..conf import current_policy, last_day_of_fiscal_year, office_day, public_base_url
+from ..conf import current_policy, office_day, period_of, public_base_url
 from ..digest import NOTE_FIELDS, first_image
 from ..locks import PreparationLock
 from ..messages import explain_all
@@ -194,11 +196,14 @@ class DisclosurePageMixin(models.Model):
     later_fields: ClassVar[frozenset[str]] = frozenset({*NOTE_FIELDS, "legal_basis"})
 
     # What the due day of the next review is asked with: the kind within the category, or the field
-    # that holds it; the field of the fiscal year (Buddhist era); the posts that the item stands and
-    # falls with, as the path of a query.
+    # that holds it; the fields of the fiscal year (Buddhist era) and of a month of it; the field
+    # that tells the series, where that is not the kind; the posts that the item stands and falls
+    # with, as the path of a query.
     fixed_kind: ClassVar[str] = ""
     kind_field: ClassVar[str] = ""
     fiscal_year_field: ClassVar[str] = ""
+    month_field: ClassVar[str] = ""
+    series_field: ClassVar[str] = ""
     post_field: ClassVar[str] = ""
 
     # What search engines call such an item, in the words of schema.org.
@@ -288,10 +293,20 @@ class DisclosurePageMixin(models.Model):
         return getattr(self, self.kind_field) if self.kind_field else self.fixed_kind
 
     @property
+    def disclosure_series(self) -> str:
+        """Return what those of one series share within their category and unit; "" for none."""
+        return getattr(self, self.series_field) if self.series_field else self.disclosure_kind
+
+    @property
+    def covers(self) -> Period | None:
+        """Return the period that the information speaks of: what tells its place in a series."""
+        year = getattr(self, self.fiscal_year_field) if self.fiscal_year_field else None
+        return period_of(year, getattr(self, self.month_field) if self.month_field else None)
+
+    @property
     def covers_until(self) -> date | None:
         """Return the last day that the information speaks of, where its duty asks for that."""
-        year = getattr(self, self.fiscal_year_field) if self.fiscal_year_field else None
-        return last_day_of_fiscal_year(year) if year else None
+        return self.covers.last if self.covers else None
 
     @classmethod
     def listed_kind(cls) -> Any:
@@ -300,8 +315,18 @@ class DisclosurePageMixin(models.Model):
 
     @classmethod
     def listed_year(cls) -> Any:
-        """Return the fiscal year of `covers_until` as an expression."""
+        """Return the fiscal year of `covers` as an expression."""
         return models.F(cls.fiscal_year_field) if cls.fiscal_year_field else models.Value(None)
+
+    @classmethod
+    def listed_month(cls) -> Any:
+        """Return the month of `covers` as an expression."""
+        return models.F(cls.month_field) if cls.month_field else models.Value(None)
+
+    @classmethod
+    def listed_series(cls) -> Any:
+        """Return `disclosure_series` as an expression."""
+        return models.F(cls.series_field) if cls.series_field else cls.listed_kind()
 
     def disclosure_url(self) -> str:
         """Return the public address of the page, with scheme and host."""

@@ -16,8 +16,9 @@ class ProcurementFormsConfig(AppConfig):
         """Connect what tells the open data, and let the database keep it."""
         from otp_policy.wagtail.gate import evidence_triggers
 
-        from . import checks, ocds_telling  # noqa: F401  (checks register on import)
+        from . import checks, data_notices, ocds_telling  # noqa: F401  (checks register on import)
         from .models import KeptRelease
 
         ocds_telling.connect()
+        data_notices.register_sentences()
         evidence_triggers.keep(KeptRelease)

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from otp_policy.procurement.findings import TableFinding
+from otp_policy.procurement.findings import Column, TableFinding
 from otp_policy.procurement.records import BUDDHIST_ERA, Month
 from otp_policy.procurement.wording import column_name, sentence
 from otp_policy.wagtail.models import GovernedPageForm
@@ -32,6 +32,7 @@ class TableWidget(forms.Textarea):
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
         columns = [{"label": str(column.label), "lines": column.lines} for column in self.columns]
+        context["has_bidders"] = any(one.column is Column.BIDDER for one in self.columns)
         context["columns"] = json.dumps(columns, ensure_ascii=False)
         return context
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from otp_policy.procurement.ocds.forms import process_of_plan_entry, process_of_summary_row
 from otp_policy.procurement.ocds.process import (
+    Amendment,
     Award,
     AwardStatus,
     Contract,
@@ -107,6 +108,7 @@ def _of_notice(page: Any) -> Iterator[Part]:
             value=page.reference_price,
             opens_at=_instant(page.opens_at),
             closes_at=_instant(page.closes_at),
+            amendments=_amendments(page),
         ),
     )
 
@@ -136,8 +138,23 @@ def _of_contract(page: Any) -> Iterator[Part]:
         status=ContractStatus(page.state),
         starts_on=page.starts_on,
         ends_on=page.ends_on,
+        amendments=_amendments(page),
     )
     yield _stage(page, **_identified((award,), (contract,)))
+
+
+def _amendments(page: Any) -> tuple[Amendment, ...]:
+    """Return the amendments of a page, known by their order; a page type may keep none."""
+    rows = page.amendments.all() if hasattr(page, "amendments") else ()
+    return tuple(
+        Amendment(
+            id=f"amendment-{number}",
+            on=row.on,
+            rationale=row.rationale,
+            description=row.description,
+        )
+        for number, row in enumerate(rows, 1)
+    )
 
 
 def _stage(page: Any, **sections: Any) -> Part:

@@ -8,6 +8,7 @@ from typing import Any
 
 from otp_policy.procurement.ocds.changes import latest
 from otp_policy.procurement.ocds.process import (
+    Amendment,
     Award,
     AwardStatus,
     Contract,
@@ -40,7 +41,7 @@ def process_of(key: str, parts: Sequence[Part], history: Releases) -> Process:
     told = _Told(history)
     plans = [part.plan for part in parts if part.plan]
     plan = plans[-1] if plans else told.plan()
-    notice = _notice([part.notice for part in parts if part.notice]) or told.notice()
+    notice = _notice([part.notice for part in parts if part.notice], told.notice())
     awards = {award.id: award for award in told.awards()}
     contracts = {contract.id: contract for contract in told.contracts()}
     for part in parts:
@@ -68,8 +69,12 @@ def _title(parts: Sequence[Part]) -> str:
     return named[0] if named else ""
 
 
-def _notice(found: list[Notice]) -> Notice | None:
-    """Return the latest notice with the days and the price that an earlier one gave."""
+def _notice(found: list[Notice], told: Notice | None) -> Notice | None:
+    """
+    Return the latest notice with the days and the price that an earlier one gave.
+
+    Where no page has one, what was told stands. Amendments stand in any case.
+    """
     notice: Notice | None = None
     for one in found:
         if notice is not None:
@@ -79,9 +84,19 @@ def _notice(found: list[Notice]) -> Notice | None:
                 opens_at=one.opens_at or notice.opens_at,
                 closes_at=one.closes_at or notice.closes_at,
                 bidders=one.bidders or notice.bidders,
+                amendments=_all_amendments(notice.amendments, one.amendments),
             )
         notice = one
-    return notice
+    if notice is None or told is None:
+        return notice or told
+    return replace(notice, amendments=_all_amendments(told.amendments, notice.amendments))
+
+
+def _all_amendments(
+    earlier: Iterable[Amendment], now: Iterable[Amendment]
+) -> tuple[Amendment, ...]:
+    """Return every amendment once, as it was said last: what was told is not dropped."""
+    return tuple(({one.id: one for one in earlier} | {one.id: one for one in now}).values())
 
 
 def _fuller(award: Award, earlier: Award | None) -> Award:
@@ -91,7 +106,12 @@ def _fuller(award: Award, earlier: Award | None) -> Award:
 
 
 def _fuller_contract(contract: Contract, earlier: Contract | None) -> Contract:
-    if earlier is None or earlier.status is ContractStatus.CANCELLED:
+    if earlier is None:
+        return contract
+    contract = replace(
+        contract, amendments=_all_amendments(earlier.amendments, contract.amendments)
+    )
+    if earlier.status is ContractStatus.CANCELLED:
         return contract
     return replace(
         contract,
@@ -140,6 +160,7 @@ class _Told:
             opens_at=_instant(period.get("startDate")),
             closes_at=_instant(period.get("endDate")),
             bidders=tuple(self._named(self._tender.get("tenderers", ()))),
+            amendments=tuple(map(_amendment, self._tender.get("amendments", ()))),
         )
 
     def awards(self) -> Iterator[Award]:
@@ -165,6 +186,7 @@ class _Told:
                 status=ContractStatus.CANCELLED,
                 starts_on=_day(period.get("startDate")),
                 ends_on=_day(period.get("endDate")),
+                amendments=tuple(map(_amendment, entry.get("amendments", ()))),
             )
 
     def _named(self, references: Iterable[dict[str, Any]]) -> Iterator[Party]:
@@ -175,6 +197,15 @@ class _Told:
                 name_en=party.get("name_en", ""),
                 registration_number=party.get("identifier", {}).get("id", ""),
             )
+
+
+def _amendment(entry: dict[str, Any]) -> Amendment:
+    return Amendment(
+        id=entry["id"],
+        on=_day(entry["date"]),
+        rationale=entry["rationale"],
+        description=entry.get("description", ""),
+    )
 
 
 def _amount(money: dict[str, Any] | None) -> Decimal | None:

@@ -2,7 +2,7 @@
 Tells what is new of contracting processes, in the transaction in which an item goes live or leaves.
 
 A release is kept as it was made. What cannot be told as open data never keeps an item from going
-live: it is written to the log, and told once it can be.
+live: the owning unit gets a notice that says why, and it is told once it can be.
 """
 
 import json
@@ -25,6 +25,7 @@ from otp_policy.wagtail.signals import item_published, item_taken_down
 from otp_policy.wagtail.thai_words import fiscal_year_of
 
 from .conf import methods_in_use, publication
+from .data_notices import tell_owner
 from .models import KeptRelease, KnownProcess, ProcessTelling
 from .ocds_parts import Part, parts_of, tells_processes
 from .ocds_processes import process_of
@@ -123,6 +124,7 @@ def _next(
         )
     except OcdsError as error:
         logger.error("process %s cannot be told as open data: %s", process.key, error)
+        tell_owner(cause, error)
         return None
     if release is None:
         return None

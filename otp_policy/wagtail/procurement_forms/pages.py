@@ -21,7 +21,6 @@ from otp_policy.procurement.records import (
     Month,
     MonthlySummary,
 )
-from otp_policy.wagtail.conf import last_day_of_fiscal_year
 from otp_policy.wagtail.models import DisclosurePageMixin
 
 from .conf import methods_in_use, publisher_name
@@ -89,6 +88,8 @@ class MonthlySummaryMixin(FormPageMixin):
 
     file_stem = "monthly-summary"
     fixed_kind = "procurement_monthly_summary"
+    fiscal_year_field = "fiscal_year"
+    month_field = "month"
     base_form_class = MonthlySummaryForm
 
     month = models.PositiveSmallIntegerField(_("month"), choices=MONTHS)
@@ -220,11 +221,6 @@ class AnnualPlanMixin(FormPageMixin):
     def totals(self) -> dict[str, Decimal]:
         """Return the sum of the budgets."""
         return {"budget": sum((row.budget for row in self.row_list()), Decimal(0))}
-
-    @property
-    def covers_until(self) -> date | None:
-        """Return the last day of the fiscal year that the plan is for."""
-        return last_day_of_fiscal_year(self.fiscal_year) if self.fiscal_year else None
 
 
 class StagePageMixin(DisclosurePageMixin):

@@ -176,6 +176,22 @@ class SupplierFields(Orderable):
         return self.name
 
 
+class AmendmentFields(Orderable):
+    """A formal change of an invitation or a contract: what the page says is how it stands since."""
+
+    on = models.DateField(_("day of the amendment"))
+    rationale = models.TextField(_("why it was amended"), max_length=1000)
+    description = models.TextField(
+        _("what was amended"), max_length=1000, blank=True, help_text=_("From what to what.")
+    )
+
+    class Meta(Orderable.Meta):
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.rationale
+
+
 def _offer(kept: dict[str, Any]) -> str:
     price = kept.get("price")
     return f"{kept.get('name')} {price if price is not None else '-'}"

@@ -98,8 +98,9 @@ def _files_once(page) -> list:
 @register.simple_tag
 def review_of_item(page, publication):
     """Return when *page* was looked at last and is due again, or None."""
-    holidays = Holidays(office_day(publication.at))
-    return review_of(facts_of(page, publication.at), on=office_day(), holidays=holidays)
+    facts = facts_of(page, publication.at)
+    since = min(office_day(publication.at), facts.covers_until or office_day())
+    return review_of(facts, on=office_day(), holidays=Holidays(since))
 
 
 @register.simple_tag(takes_context=True)

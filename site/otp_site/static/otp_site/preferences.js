@@ -1,8 +1,8 @@
-// How the reader wants to see the site: theme, contrast and size of the text. It stands in the head
-// and runs before anything is painted; without it, the settings of the browser hold.
+// How the reader wants to see the site: theme, contrast, size of the text and digits. It stands in the
+// head and runs before anything is painted; without it, the settings of the browser hold.
 (() => {
     "use strict";
-    const KEY = "otp-display", NAMES = ["theme", "contrast", "size"], root = document.documentElement;
+    const KEY = "otp-display", NAMES = ["theme", "contrast", "size", "digits"], root = document.documentElement;
     const read = () => {
         try { return JSON.parse(localStorage.getItem(KEY)) || {}; } catch { return {}; }
     };
@@ -15,6 +15,7 @@
                 input.checked = input.value === (chosen[name] || "");
             }
         }
+        if (document.readyState !== "loading") window.otpDigits?.(chosen.digits);
     };
     show(read());
     addEventListener("storage", (event) => { if (event.key === KEY) show(read()); });
