@@ -61,6 +61,8 @@ EQUIVALENT = {
     "file_uses.may_see:1 *": "Django's own backends grant nothing to a closed account",
     "models.items.GovernedPageForm._require_unit:0 *": "the form asks for the unit by itself, of a "
     "draft too: the field has its error already",
+    "public_pages.serve_tombstone:0 *": "who approved is printed of what is approved alone, and "
+    "nothing else has a decision that approves",
     "publishing.governed_page:0 *": _NO_PAGE,
     "publishing.publish_slot:5 *": _NO_PAGE,
     "syndication.by_hand.record_by_hand:0 *": "a picture that is none has been refused before: "

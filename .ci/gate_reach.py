@@ -55,7 +55,7 @@ class Watcher:
         failed = sorted(self.failed & set(tests))
         kept = {"of": self.fingerprints[file], "failed": failed, "tests": tests}
         # The tests of one file may have run in several processes.
-        target = KEPT / f"{Path(file).stem}.{os.getpid()}.json"
+        target = KEPT / f"{_named(file)}.{os.getpid()}.json"
         target.write_text(json.dumps(kept, ensure_ascii=False), encoding="utf-8")
 
 
@@ -84,13 +84,19 @@ def _code(made: list[bytes] = []) -> bytes:  # noqa: B006, once in a process
     return made[0]
 
 
+def _named(file: str) -> str:
+    """Return the name of a test file among those of other folders."""
+    path = Path(file)
+    return f"{path.parent.name}-{path.stem}"
+
+
 def known(files: list[str]) -> tuple[dict[str, list[str]], set[str], list[str]]:
     """Return what is kept of *files*: checks by test, tests that fail, and the files not known."""
     tests: dict[str, list[str]] = {}
     failed: set[str] = set()
     unknown = []
     for file in files:
-        kept = [json.loads(path.read_text("utf-8")) for path in KEPT.glob(f"{Path(file).stem}.*")]
+        kept = [json.loads(path.read_text("utf-8")) for path in KEPT.glob(f"{_named(file)}.*")]
         fresh = [one for one in kept if one["of"] == fingerprint(file)]
         if not fresh:
             unknown.append(file)

@@ -76,6 +76,12 @@ def test_an_order_of_another_unit_or_role_approves_nothing(office):
     assert refused(office, office.submit(office.draft()))
 
 
+def test_a_director_hands_on_no_other_unit_than_the_own(office):
+    order(office, unit=Unit.objects.get(code="division-b"), to="publisher.social")
+    page = office.draft(by="pr.division-b", owning_unit=Unit.objects.get(code="division-b"))
+    assert refused(office, office.submit(page, by="pr.division-b"), by="publisher.social")
+
+
 @pytest.mark.parametrize(("category", "opened"), [("other", False), ("news", True)])
 def test_an_order_for_one_category_opens_the_titles_of_no_other(client, office, category, opened):
     order(office, category=category)

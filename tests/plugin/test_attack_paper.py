@@ -202,3 +202,13 @@ def test_what_is_signed_for_an_earlier_text_is_refused_after_any_save(client, of
     assert post(client, office, page, code=code).status_code == 403
     assert not PaperDecision.objects.exists()
     assert timezone.now() >= fresh(page).latest_revision_created_at
+
+
+def test_a_text_that_no_channel_takes_is_not_approved_on_paper(client, office):
+    page = office.submit(office.draft())
+    # The form in the editor would stop it; another door does not.
+    page = office.edit(page, social_text="ก" * 26_000)
+    answer = post(client, office, page, signed_by=office["director.division-a"].pk)
+    assert answer.status_code == 403
+    assert "แต่รับได้ไม่เกิน 5" in text_of(answer)
+    assert not Approval.objects.exists()

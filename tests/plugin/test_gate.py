@@ -11,6 +11,7 @@ from wagtail.actions.publish_revision import PublishRevisionAction
 from wagtail.models import Page, Revision
 
 from news.models import NewsPage
+from otp_policy.wagtail import schedule
 from otp_policy.wagtail.gate import triggers
 from otp_policy.wagtail.models import Publication, Slot
 from otp_policy.wagtail.publishing import publish_due
@@ -99,6 +100,19 @@ def test_publishing_a_revision_in_a_shell_is_refused_with_every_reason(office):
     assert refusal.value.codes == ("slot_missing", "approval_missing")
     assert "(แนบท้ายประกาศข้อ 1 ขั้นตอน 2" in str(refusal.value)
     assert not is_public(page)
+
+
+@pytest.mark.parametrize("is_held", [False, True])
+def test_a_time_that_no_order_of_the_unit_stands_behind_is_named(office, is_held):
+    page = office.draft()
+    schedule.propose(page, office["pr.division-a"], channel="website", at=in_an_hour())
+    if is_held:
+        schedule.confirm(page, office["publisher.web"], channel="website")
+        schedule.hold(page, office["publisher.web"], channel="website", note="รอแถลงข่าว")
+    page = office.approve(page)
+    with pytest.raises(PolicyRefusal) as refusal:
+        page.get_latest_revision().publish(skip_permission_checks=True)
+    assert refusal.value.codes == ("slot_unconfirmed",)
 
 
 def test_bulk_publish_leaves_the_page_and_says_why(office):
@@ -226,6 +240,14 @@ def test_a_revision_overwritten_after_its_approval_does_not_go_out(office):
 
 def test_a_row_made_live_where_the_triggers_are_gone_is_not_served(office):
     page = office.draft()
+    triggers.remove()
+    Page.objects.filter(pk=page.pk).update(live=True)
+    assert Client().get(page.get_url()).status_code == 404
+
+
+def test_what_was_taken_down_and_made_live_where_the_triggers_are_gone_is_not_served(office):
+    page = office.publish(office.draft())
+    page.unpublish(user=office["publisher.web"])
     triggers.remove()
     Page.objects.filter(pk=page.pk).update(live=True)
     assert Client().get(page.get_url()).status_code == 404

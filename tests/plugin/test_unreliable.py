@@ -9,10 +9,13 @@ import pytest
 from django.test import override_settings
 from django.utils import timezone
 
+from otp_policy.channels.base import OutcomeState
 from otp_policy.channels.sandbox import Account, Sandbox
-from otp_policy.wagtail.syndication.conf import lease_seconds
+from otp_policy.wagtail.syndication.claims import claim
+from otp_policy.wagtail.syndication.conf import adapter_for, lease_seconds
 from otp_policy.wagtail.syndication.drain import deliver, drain
 from otp_policy.wagtail.syndication.models import Attempt, Delivery
+from otp_policy.wagtail.syndication.operations import call
 
 pytestmark = pytest.mark.django_db
 
@@ -215,6 +218,16 @@ def test_a_request_number_of_any_length_is_still_an_answer(office, sandbox):
 
 
 @override_settings(OTP_POLICY_LEASE_SECONDS=1.0, OTP_POLICY_CHANNEL_TIMEOUT=(5.0, 15.0))
+def test_who_wakes_up_in_the_call_with_its_lease_over_sends_nothing(office, sandbox):
+    office.publish(office.draft(), "website", "facebook")
+    delivery = owed()
+    assert claim(delivery, "pending")
+    delivery.claimed_at -= lease_seconds()  # its process was suspended since
+    outcome = call(delivery, adapter_for("facebook"))
+    assert outcome.state == OutcomeState.NOT_SENT
+    assert asked(sandbox, "send") == sandbox.report()["messages"] == []
+
+
 def test_a_lease_is_never_shorter_than_a_call():
     assert lease_seconds() > 20.0
 

@@ -11,10 +11,9 @@ from collections.abc import Sequence
 
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models.signals import pre_delete
 
 from ..models import Approval, LedgerEntry, governed_models
-from ..models.evidence import AppendOnly, keep_evidence
+from ..models.evidence import AppendOnly
 
 _kept: list[type[AppendOnly]] = [LedgerEntry, Approval]
 _EVENTS = ("UPDATE", "DELETE")
@@ -32,7 +31,6 @@ def keep(*models: type[AppendOnly]) -> None:
     for model in models:
         if model not in _kept:
             _kept.append(model)
-        pre_delete.connect(keep_evidence, sender=model, dispatch_uid=f"otp_policy.{model.__name__}")
 
 
 def install(using: str = "default") -> None:
