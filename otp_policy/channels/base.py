@@ -111,6 +111,9 @@ class Outcome:
 
     `remote_id` names the message at the service (LINE names the accepted request instead).
     `detail` is for the delivery ledger: redacted, never a token, at most 500 characters.
+    `of_message_alone`: a person has to see to this message, and the channel sends all the same.
+    `at_most`: so many answers of this kind in a row, and a person has to see to it; answers are of
+    one kind if their `detail` agrees up to its first colon.
     """
 
     state: OutcomeState
@@ -120,6 +123,8 @@ class Outcome:
     error_class: str = ""  # a value of ErrorClass
     detail: str = ""
     retry_after_seconds: int | None = None
+    of_message_alone: bool = False
+    at_most: int | None = None
 
 
 class Reconciled(StrEnum):

@@ -88,15 +88,27 @@ class FacebookAdapter:
         return self._request(post, read=self._posted)
 
     def edit(self, remote_id: str, payload: Mapping[str, object]) -> Outcome:
-        """Replace the text of a post of this app's. Link and picture of a post stay."""
+        """
+        Replace the text of a post of this app's. Link and picture of a post stay.
+
+        A post that is not there is a matter of this message alone: the Page can be posted on.
+        """
         message = payload.get("message")
         if not isinstance(message, str):
             return _outcome(OutcomeState.REJECTED, ErrorClass.CONTENT, "no message")
 
-        def update(api: Any) -> object:
-            return api.post_object(_post_of(remote_id, api), data={"message": message})
+        gone = False
 
-        return self._change(remote_id, update)
+        def update(api: Any) -> object:
+            nonlocal gone
+            try:
+                return api.post_object(_post_of(remote_id, api), data={"message": message})
+            except FacebookError as error:
+                gone = self._is_gone(error)
+                raise
+
+        outcome = self._change(remote_id, update)
+        return replace(outcome, of_message_alone=True) if gone else outcome
 
     def delete(self, remote_id: str) -> Outcome:
         """
@@ -127,7 +139,8 @@ class FacebookAdapter:
     def _change(self, remote_id: str, ask: Callable[[Any], object]) -> Outcome:
         """Return what changing the post came to. The Page itself is never changed."""
         if not _ID.fullmatch(remote_id) or remote_id == self._config.page_id:
-            return _outcome(OutcomeState.REJECTED, ErrorClass.PERSON, "not the id of a post")
+            wrong = _outcome(OutcomeState.REJECTED, ErrorClass.PERSON, "not the id of a post")
+            return replace(wrong, of_message_alone=True)
         outcome = self._request(ask, read=self._succeeded)
         permalink = self._permalink(remote_id)
         return replace(outcome, remote_id=remote_id, permalink=permalink)

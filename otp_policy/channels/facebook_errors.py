@@ -8,6 +8,7 @@ Codes are compared as numbers; the sentences around them change.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from otp_policy.channels.base import ErrorClass, Outcome, OutcomeState
 from otp_policy.channels.last_look import TooLateError
@@ -28,6 +29,7 @@ MISSING_OBJECT = frozenset({(100, 33), (803, None)})
 LIMIT_PAUSE_SECONDS = 3600
 PAGE_PAUSE_SECONDS = 24 * 3600
 LINK_PAUSE_SECONDS = 300
+LINK_ATTEMPTS = 3
 
 
 def unknown(detail: str) -> Outcome:
@@ -59,7 +61,8 @@ def from_error(
     if code is None or code in HALF_DONE or code == DUPLICATE or status >= 500:
         return unknown(told)
     if UNSCRAPABLE_LINK in {code, subcode}:
-        return _outcome(OutcomeState.NOT_SENT, ErrorClass.RETRY, told, LINK_PAUSE_SECONDS)
+        later = _outcome(OutcomeState.NOT_SENT, ErrorClass.RETRY, told, LINK_PAUSE_SECONDS)
+        return replace(later, at_most=LINK_ATTEMPTS)
     if code == PAUSED or TOO_FAST in {code, subcode}:
         return _outcome(OutcomeState.HELD, ErrorClass.QUOTA, told, PAGE_PAUSE_SECONDS)
     if code in LIMITED:

@@ -8,12 +8,13 @@ from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
+from otp_policy.channels.connecting import Connecting
 from otp_policy.channels.last_look import look
 
 __all__ = ["LastLookAdapter"]
 
 
-class _LastLook:
+class _LastLook(Connecting):
     """
     Looks at the time before each piece that it sends.
 

@@ -139,7 +139,7 @@ class LineAdapter:
             return error.outcome
         except ApiException as error:
             if not error.status:  # TLS trouble reaches us as status 0
-                return line_errors.unknown(f"ApiException: {error.reason}")
+                return line_errors.from_exception(error)
             return _read(error.status, error.headers, error.body)
         except Exception as error:
             return line_errors.from_exception(error)

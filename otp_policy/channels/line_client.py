@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,11 +12,13 @@ from typing import Any
 from linebot.v3 import insight, messaging, oauth
 
 from otp_policy.channels.base import ErrorClass, Outcome, OutcomeState
+from otp_policy.channels.connecting import POOLS
 from otp_policy.channels.redaction import guard_loggers, redact
 
 __all__ = ["LineClient", "LineConfig", "TokenError"]
 
 TOKEN_LIFE_SECONDS = 600  # a stateless token lives 15 minutes
+TOKENS_MASKED = 8
 TOKEN_MARGIN_SECONDS = 60  # a token that is about to end is not sent any more
 
 guard_loggers(
@@ -31,8 +34,8 @@ class LineConfig:
     """
     Where and as whom to speak. `timeout` is (connect, read) in seconds.
 
-    With `access_token` that token is used; otherwise stateless tokens are minted from the
-    channel's id and secret, and nobody has to renew anything.
+    With `access_token` that token is used, until LINE refuses it. Without one, or after that,
+    stateless tokens are minted from the channel's id and secret, and nobody has to renew anything.
     """
 
     host: str
@@ -51,42 +54,52 @@ class TokenError(Exception):
 
 
 class _Tokens:
-    """The static token, or minted ones kept for ten minutes. Safe between threads."""
+    """
+    The static token until it is refused, or minted ones kept for ten minutes.
+
+    Safe between threads.
+    """
 
     def __init__(self, config: LineConfig) -> None:
         self._config = config
         self._lock = threading.Lock()
+        self._static = config.access_token
         self._token = ""
         self._good_until = 0.0  # monotonic seconds
+        # An answer to one call may repeat a token that another call has replaced meanwhile.
+        self._minted: deque[str] = deque(maxlen=TOKENS_MASKED)
 
     @property
     def can_mint(self) -> bool:
-        return not self._config.access_token
+        return bool(self._config.channel_id and self._config.channel_secret)
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        return (self._config.access_token, self._config.channel_secret, self._token)
+        return (self._config.access_token, self._config.channel_secret, *self._minted)
 
     def get(self) -> str:
         """Return a token. Raises TokenError if none can be had."""
-        if not self.can_mint:
-            return self._config.access_token
         with self._lock:
+            if self._static:
+                return self._static
             if not self._token or time.monotonic() >= self._good_until:
                 self._token, life = self._mint()
+                self._minted.append(self._token)
                 self._good_until = time.monotonic() + life
             return self._token
 
     def forget(self, token: str) -> None:
         """Drop *token*, unless another thread has already replaced it."""
         with self._lock:
+            if self._static == token:
+                self._static = ""
             if self._token == token:
                 self._token = ""
 
     def _mint(self) -> tuple[str, float]:
         """Return a new token, and for how many seconds to use it."""
         config = self._config
-        if not (config.channel_id and config.channel_secret):
+        if not self.can_mint:
             detail = "no access token and no channel id and secret"
             held = Outcome(state=OutcomeState.HELD, error_class=ErrorClass.PERSON, detail=detail)
             raise TokenError(held)
@@ -117,6 +130,12 @@ def _hardened(configuration: Any) -> Any:
     """Return *configuration* so that one call is one request: no retry, no redirect."""
     configuration.retries = False
     return configuration
+
+
+def _telling(api_client: Any) -> Any:
+    """Return *api_client* with connections that say whether an error arose before the sending."""
+    api_client.rest_client.pool_manager.pool_classes_by_scheme = POOLS
+    return api_client
 
 
 class LineClient:
@@ -150,12 +169,12 @@ class LineClient:
     def messaging(self, token: str) -> Any:
         """Return the Messaging API."""
         configuration = messaging.Configuration(host=self._host, access_token=token)
-        return messaging.MessagingApi(messaging.ApiClient(_hardened(configuration)))
+        return messaging.MessagingApi(_telling(messaging.ApiClient(_hardened(configuration))))
 
     def insight(self, token: str) -> Any:
         """Return the API of statistics."""
         configuration = insight.Configuration(host=self._host, access_token=token)
-        return insight.Insight(insight.ApiClient(_hardened(configuration)))
+        return insight.Insight(_telling(insight.ApiClient(_hardened(configuration))))
 
     def redact(self, text: str) -> str:
         """Return *text* without any secret of this channel's."""

@@ -11,6 +11,7 @@ import json
 from collections.abc import Mapping
 
 from otp_policy.channels.base import ErrorClass, Outcome, OutcomeState
+from otp_policy.channels.connecting import arose_while_connecting
 
 __all__ = ["from_exception", "from_response", "proves_nothing_was_sent", "unknown"]
 
@@ -32,11 +33,14 @@ def unknown(detail: str, *, request_id: str = "") -> Outcome:
 
 def proves_nothing_was_sent(error: BaseException) -> bool:
     """
-    Whether *error* shows that no connection came about: refused, no such host, or too slow.
+    Whether *error* shows that no connection came about: refused, no such host, no TLS, too slow.
 
     Both SDKs let urllib3's exceptions through, bare or as the `reason` of a MaxRetryError, which
-    by itself proves nothing. They are told apart by class name, so that this needs no SDK.
+    by itself proves nothing. They are told apart by class name, so that this needs no SDK; TLS
+    trouble by where it arose, since the same class comes out of a connection that stood.
     """
+    if arose_while_connecting(error):
+        return True
     reason = getattr(error, "reason", None)
     seen = [error, *(item for item in (reason, *error.args) if isinstance(item, BaseException))]
     seen += [inner for item in seen if (inner := getattr(item, "reason", None)) is not None]

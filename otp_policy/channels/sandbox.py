@@ -37,6 +37,9 @@ logger = logging.getLogger(__name__)
 
 DEFAULT_PORT = 8100
 LARGEST_BODY_BYTES = 16 * 1024 * 1024
+LONGEST_LINE_BYTES = 8192
+HEX_DIGITS = frozenset(b"0123456789abcdefABCDEF")
+BODILESS = frozenset({204, 304})
 JSON = "application/json; charset=utf-8"
 OUTAGE = "<!doctype html><title>Sorry</title><p>Something went wrong.</p>"
 
@@ -130,7 +133,8 @@ class _Handler(BaseHTTPRequestHandler):
     def _serve(self) -> None:
         request = self._read()
         if request is None:
-            self._send(Answer(status=413, body={"message": "the request body is too large"}))
+            told = f"the request body is no body, or over {LARGEST_BODY_BYTES} bytes"
+            self._send(Answer(status=413, body={"message": told}))
             self.close_connection = True
         elif request.path == "/" or request.path.startswith(("/_sandbox", "/favicon")):
             self._send(sandbox_control.answer(request, state=self.server.state))
@@ -139,13 +143,12 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self._serve_service(request)
 
-    do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _serve
+    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = _serve
 
     def _read(self) -> Request | None:
         """Return the request, None when its body is too large or of unknown length."""
-        length = self.headers.get("Content-Length", "0")
-        chunked = "Transfer-Encoding" in self.headers
-        if chunked or not length.isdecimal() or int(length) > LARGEST_BODY_BYTES:
+        body = self._body()
+        if body is None:
             return None
         parts = urlsplit(self.path)
         return Request(
@@ -153,8 +156,35 @@ class _Handler(BaseHTTPRequestHandler):
             path=parts.path,
             query=dict(parse_qsl(parts.query, keep_blank_values=True)),
             headers={name.lower(): value for name, value in self.headers.items()},
-            body=self.rfile.read(int(length)),
+            body=body,
         )
+
+    def _body(self) -> bytes | None:
+        coding = self.headers.get("Transfer-Encoding", "").strip().lower()
+        if coding:
+            return self._chunks() if coding == "chunked" else None
+        length = self.headers.get("Content-Length", "0")
+        if not length.isdecimal() or int(length) > LARGEST_BODY_BYTES:
+            return None
+        return self.rfile.read(int(length))
+
+    def _chunks(self) -> bytes | None:
+        """Return a body that comes in pieces, each with its length before it, the last empty."""
+        body = bytearray()
+        while True:
+            size = self.rfile.readline(LONGEST_LINE_BYTES).partition(b";")[0].strip()
+            if not size or not set(size) <= HEX_DIGITS or len(size) > 8:
+                return None
+            wanted = int(size, 16)
+            if len(body) + wanted > LARGEST_BODY_BYTES:
+                return None
+            if not wanted:
+                break
+            body += self.rfile.read(wanted)
+            self.rfile.readline(LONGEST_LINE_BYTES)
+        while self.rfile.readline(LONGEST_LINE_BYTES).strip():
+            pass  # what may follow the last piece
+        return bytes(body)
 
     def _serve_service(self, request: Request) -> None:
         state = self.server.state
@@ -242,14 +272,17 @@ class _Handler(BaseHTTPRequestHandler):
     def _send(self, answer: Answer) -> None:
         raw = isinstance(answer.body, str)
         text = answer.body if raw else json.dumps(answer.body, ensure_ascii=False)
-        body = str(text).encode("utf-8", "replace")
+        body = b"" if answer.status in BODILESS else str(text).encode("utf-8", "replace")
         headers: dict[str, str | None] = {"Content-Type": JSON, **answer.headers}
         self.send_response(answer.status)
         for name, value in headers.items():
             if value is not None:
                 self.send_header(name, value.encode("utf-8").decode("latin-1"))
-        self.send_header("Content-Length", str(len(body)))
+        if answer.status not in BODILESS:
+            self.send_header("Content-Length", str(len(body)))
         self.end_headers()
+        if self.command == "HEAD":
+            return
         self.wfile.write(body[: len(body) // 2] if answer.cut else body)
         if answer.cut:
             self.close_connection = True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 from otp_policy.channels import sandbox_faults, sandbox_settings
 from otp_policy.channels.sandbox_page import page
@@ -27,6 +28,8 @@ OWN = [
 def answer(request: Request, *, state: State) -> Answer:
     """Return the answer to a request that is about the sandbox itself."""
     path = request.path.rstrip("/")
+    if request.method == "HEAD":  # whoever waits for the sandbox to answer
+        request = replace(request, method="GET")
     if path == "/_sandbox/settings":
         return _settings(request, state)
     match request.method, path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
@@ -15,6 +16,7 @@ OPERATIONS = {
 }
 ALIASES = {"broadcast": "send", "post": "send"}
 LONGEST_SECONDS = 600
+_HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 SECONDS = {"hold": 30.0, "delay": 1.0}
 
 ACCEPTED: dict[str, object] = {
@@ -175,6 +177,8 @@ def _headers(data: Mapping[str, object]) -> dict[str, str | None]:
     if not isinstance(headers, dict):
         raise FaultError("`headers` must be an object")
     for name, value in headers.items():
-        if not isinstance(value, str | None) or "\n" in f"{name}{value}":
+        if not isinstance(value, str | None) or not f"{value}".isprintable():
             raise FaultError(f"`headers.{name}` must be one line of text, or null")
+        if not _HEADER.fullmatch(str(name)):
+            raise FaultError(f"`headers.{name}` is no name of a header")
     return headers

@@ -15,6 +15,7 @@ from otp_policy.channels.sandbox_state import Answer, Request, State
 __all__ = ["account", "answer", "error", "operation"]
 
 SESSION_EXPIRED = 463
+ME = "me"  # the Page whose token it is
 
 _VERSION = re.compile(r"^/v\d+\.\d+(?=/|$)")
 
@@ -34,6 +35,8 @@ def operation(request: Request) -> str:
         ("POST", "feed"): "send",
         ("POST", "photos"): "send",
         ("GET", "published_posts"): "read",
+        ("GET", "posts"): "read",
+        ("GET", "feed"): "read",
         ("GET", ""): "read",
         ("POST", ""): "edit",
         ("DELETE", ""): "delete",
@@ -60,6 +63,7 @@ def answer(request: Request, *, state: State, base_url: str) -> Answer:
         page, refused = _page(request, fields, state)
         if refused := refused or (refusal(fields) if request.method == "POST" else None):
             return refused
+        thing = {ME: page}.get(thing, thing)
         if edge and thing != page:
             known = thing in state.pages
             return error(200, "(#200) Permissions error") if known else missing(thing)
@@ -70,7 +74,7 @@ def answer(request: Request, *, state: State, base_url: str) -> Answer:
                 return publish(fields, page=page, state=state, base_url=base_url)
             case "send", _:
                 return publish_photo(fields, page=page, state=state, base_url=base_url)
-            case "read", "published_posts":
+            case "read", "published_posts" | "posts" | "feed":
                 return posts(fields, page=page, state=state, base_url=base_url + request.path)
             case ("read" | "edit" | "delete") as asked, _:
                 return one(asked, fields, thing=thing, page=page, state=state)

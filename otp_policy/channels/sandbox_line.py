@@ -44,7 +44,7 @@ _OPERATIONS = {
 
 def operation(request: Request) -> str | None:
     """Return what the request asks for, "" for an unknown path of LINE's, None for no LINE path."""
-    if not request.path.startswith(("/v2/bot/", "/oauth2/")):
+    if not request.path.startswith(("/v2/bot/", "/v2/oauth/", "/oauth2/")):
         return None
     if request.method == "GET" and sandbox_insight.knows(request.path):
         return "insight"

@@ -54,6 +54,14 @@ SENTENCES = {
     "channel_alone_needs_quota": _(
         "%(channel)s has used up its allowance and pauses. What is owed waits."
     ),
+    "message_needs_person": _(
+        "%(channel)s: the message about “%(title)s” waits for somebody of your unit. The register "
+        "of deliveries says why."
+    ),
+    "lost_message_needs_person": _(
+        "%(channel)s: a message waits for somebody of your unit. The register of deliveries says "
+        "why."
+    ),
     "published": _("“%(title)s” is live on the website."),
     "taken_down": _("“%(title)s” was taken down from the website."),
     "ask_endorse_withdrawal": _("The withdrawal of “%(title)s” waits for your endorsement."),

@@ -202,6 +202,20 @@ def ask_channels_unit(entry: LedgerEntry, body: Mapping[str, Any], page: Any) ->
     )
 
 
+def ask_about_message(entry: LedgerEntry, body: Mapping[str, Any], page: Any) -> None:
+    """Tell the unit that owns the channel that a message waits until one of them sees to it."""
+    channel = body.get("channel") or ""
+    if channel not in current_policy().channels:
+        return
+    put(
+        f"ledger:{entry.seq}",
+        who_keeps(channel),
+        kind=NoticeKind.URGENT,
+        what="message_needs_person" if page is not None else "lost_message_needs_person",
+        about=About(page=page, channel=channel),
+    )
+
+
 def after_endorsement(entry: LedgerEntry, body: Mapping[str, Any], page: Any) -> None:
     """Tell the division, and those who approve next."""
     answer("endorsed")(entry, body, page)
@@ -220,6 +234,7 @@ TELLERS: Mapping[str, Teller] = {
     "send_now": answer("sent_now"),
     "hold_slot": answer("held"),
     "pause_channel": ask_channels_unit,
+    "message_needs_person": ask_about_message,
     "publish_refused": answer("not_published", keepers=True),
     "publish": answer("published", kind=NoticeKind.PUBLISHED),
     **WITHDRAWAL_TELLERS,
@@ -228,4 +243,4 @@ TELLERS: Mapping[str, Teller] = {
 """An action of the ledger → who is told of it. What is not here is told to nobody."""
 
 # What is told whether or not there is an item that it is about.
-ABOUT_NO_ITEM = frozenset({"pause_channel"})
+ABOUT_NO_ITEM = frozenset({"pause_channel", "message_needs_person"})

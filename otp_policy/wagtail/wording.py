@@ -117,6 +117,7 @@ DEEDS = {
     "open_break_glass": _("opened break-glass"),
     "give_reason": _("gave the public reason of the takedown"),
     "hide_version": _("hid an earlier version"),
+    "message_needs_person": _("left a message to the channel's unit"),
     "lift_urgency": _("marked as urgent no longer"),
     "mark_urgent": _("marked as important or urgent"),
     "pause_channel": _("paused the channel, which needs a person"),

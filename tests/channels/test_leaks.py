@@ -123,6 +123,17 @@ def test_line_says_no_token_when_minting_fails(
     assert not sandbox.state.faults
 
 
+def test_a_token_that_was_replaced_is_not_repeated_either(sandbox, line_at, account, notice, key):
+    minted = {"channel_id": account.line_channel_id, "channel_secret": account.line_channel_secret}
+    line = line_at(sandbox.url, **minted)
+    assert line.health().is_valid
+    (first,) = sandbox.state.tokens
+    sandbox.fault(channel="line", fault="status", status=401)
+    sandbox.fault(channel="line", fault="status", status=400, body={"message": f"not {first}"})
+    outcome = line.send(line.render(notice), key=key)
+    assert "not [redacted]" in outcome.detail
+
+
 def test_a_service_that_repeats_the_token_is_not_repeated(
     sandbox, line, facebook, secrets, notice, key
 ):

@@ -158,6 +158,25 @@ def test_a_refused_token_is_minted_anew_once_with_the_same_key(
     assert sends[1]["retry_key"] == sends[2]["retry_key"] == key
 
 
+def test_a_token_that_ended_is_replaced_where_there_is_a_secret(
+    sandbox, line_at, account, notice, key
+):
+    line = line_at(
+        sandbox.url,
+        access_token=account.line_token,
+        channel_id=account.line_channel_id,
+        channel_secret=account.line_channel_secret,
+    )
+    assert line.send(line.render(notice), key=str(uuid4())).state is OutcomeState.SENT
+    sandbox.configure(line_token_expired=True)
+    assert line.send(line.render(notice), key=key).state is OutcomeState.SENT
+    assert line.send(line.render(notice), key=str(uuid4())).state is OutcomeState.SENT
+    asked = [(row["operation"], row["status"]) for row in sandbox.report()["requests"]]
+    sent = ("send", 200)
+    assert asked == [sent, ("send", 401), ("token", 200), sent, sent]
+    assert len(broadcasts(sandbox)) == 3
+
+
 @pytest.mark.parametrize(
     ("fault", "state"),
     [

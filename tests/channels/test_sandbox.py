@@ -316,3 +316,79 @@ def test_a_taken_port_is_said_to_be_so(sandbox):
     done = subprocess.run(command, capture_output=True, text=True, env=environ, check=False)
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
+
+
+# --- clients of any make
+
+
+def raw(sandbox, *lines, body=b""):
+    """Return what the sandbox answers to these very bytes, until it hangs up or falls silent."""
+    with socket.create_connection(("127.0.0.1", sandbox.port), timeout=2) as client:
+        client.sendall("\r\n".join(["", *lines, "", ""][1:]).encode() + body)
+        client.shutdown(socket.SHUT_WR)
+        return b"".join(iter(lambda: client.recv(65_536), b""))
+
+
+CHUNKED = (
+    "POST /v2/bot/message/broadcast HTTP/1.1",
+    "Host: x",
+    "Authorization: Bearer planted-line-token-8f31",
+    "Transfer-Encoding: chunked",
+)
+
+
+def chunks(text, *, size):
+    pieces = [text[at : at + size] for at in range(0, len(text), size)]
+    return b"".join(b"%x;x=1\r\n%s\r\n" % (len(one), one) for one in pieces)
+
+
+def test_a_body_that_comes_in_pieces_is_taken(sandbox):
+    text = json.dumps({"messages": [{"type": "text", "text": "ทีละส่วน"}]}).encode()
+    answer = raw(sandbox, *CHUNKED, body=chunks(text, size=7) + b"0\r\nX-Last: 1\r\n\r\n")
+    assert answer.startswith(b"HTTP/1.1 200 ")
+    [message] = sandbox.report()["messages"]
+    assert message["text"] == "ทีละส่วน"
+
+
+@pytest.mark.parametrize("size", [b"", b"-5", b"0x10", b"ffffffffff", b"1000001", b"zz"])
+def test_pieces_of_no_length_or_too_long_are_refused(sandbox, size):
+    assert raw(sandbox, *CHUNKED, body=size + b"\r\n{}").startswith(b"HTTP/1.1 413 ")
+    assert not sandbox.report()["messages"]
+
+
+def test_an_answer_without_a_body_has_none(sandbox):
+    sandbox.fault(channel="line", fault="status", status=204)
+    answer = raw(sandbox, "POST /v2/bot/message/broadcast HTTP/1.1", "Host: x", "Content-Length: 0")
+    assert answer.startswith(b"HTTP/1.1 204 ")
+    head, _, rest = answer.partition(b"\r\n\r\n")
+    assert b"content-length" not in head.lower()
+    assert rest == b""
+
+
+@pytest.mark.parametrize("path", ["/", "/_sandbox/messages"])
+def test_whoever_waits_for_it_may_ask_for_the_head_alone(sandbox, path):
+    answer = raw(sandbox, f"HEAD {path} HTTP/1.1", "Host: x")
+    assert answer.startswith(b"HTTP/1.1 200 ")
+    assert answer.endswith(b"\r\n\r\n")
+
+
+@pytest.mark.parametrize("headers", [{"x": "a\rb: c"}, {"x\n": "a"}, {"b ad": "a"}, {"": "a"}])
+def test_a_fault_cannot_write_other_headers(http, headers):
+    fault = {"channel": "line", "fault": "status", "status": 500, "headers": headers}
+    answer = http("POST", "/_sandbox/faults", fault)
+    assert answer.status == 400
+    assert "headers" in answer.body["error"]
+
+
+def test_posts_are_listed_by_every_name_that_they_have(graph, account):
+    posted = graph("POST", f"{account.page_id}/feed?message=a")
+    for edge in ("published_posts", "posts", "feed"):
+        for page in (account.page_id, "me"):
+            assert [one["id"] for one in graph("GET", f"{page}/{edge}")["data"]] == [posted["id"]]
+    assert graph("GET", "me")["id"] == account.page_id
+
+
+def test_an_address_of_lines_that_it_does_not_know_is_answered_as_by_line(http):
+    answer = http("POST", "/v2/oauth/accessToken", b"grant_type=client_credentials")
+    assert "error" not in answer.body
+    assert answer.headers["x-line-request-id"]

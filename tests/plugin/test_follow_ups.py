@@ -1,6 +1,7 @@
 """Step 5 on the channels: what is out is corrected and taken back, and nothing is resurrected."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.test import override_settings
@@ -449,3 +450,62 @@ def test_the_order_within_a_publication_is_by_time_and_then_as_the_policy_names_
     office.publish(page)
     order = Delivery.objects.order_by("due_at", "pk").values_list("channel", flat=True)
     assert list(order) == ["line", "facebook"]
+
+
+def test_of_times_that_have_passed_the_earlier_is_owed_first(office):
+    page = office.draft()
+    at = timezone.now()
+    for channel, minutes in (("line", 1), ("facebook", 2)):
+        earlier = at - timedelta(minutes=minutes)
+        schedule.propose(page, office["pr.division-a"], channel=channel, at=earlier)
+        schedule.confirm(page, office["publisher.social"], channel=channel)
+    office.publish(page)
+    order = Delivery.objects.order_by("pk").values_list("channel", flat=True)
+    assert list(order) == ["facebook", "line"]
+
+
+# At once, with the decision, and not only when a dispatcher comes by
+
+
+def deeds(action):
+    entries = LedgerEntry.objects.filter(action=action)
+    return [json.loads(entry.body)["reference"] for entry in entries.order_by("seq")]
+
+
+def test_a_message_is_superseded_with_the_publication_of_the_correction(office, sandbox):
+    page = office.publish(office.draft(), "website", "line", "facebook")
+    older = list(Delivery.objects.order_by("pk"))
+    corrected(office, page, "line", "facebook")
+    states = {one.pk: (one.state, one.reason) for one in Delivery.objects.all()}
+    assert [states[one.pk] for one in older] == [("superseded", "newer_text")] * 2
+    assert deeds("supersede_delivery") == [one.reference for one in older]
+
+
+@pytest.mark.parametrize("door", ["withdrawal", "takedown", "unpublish"])
+def test_a_message_is_cancelled_with_the_end_of_its_item(office, sandbox, door):
+    page = office.publish(office.draft(), "website", "line", "facebook")
+    owed = list(Delivery.objects.order_by("pk").values_list("reference", flat=True))
+    if door == "withdrawal":
+        withdrawn(office, page)
+    elif door == "takedown":
+        take_down(fresh(page), office["publisher.web"], reason=REASON)
+    else:
+        fresh(page).unpublish(user=office["publisher.web"])
+    ended = set(Delivery.objects.values_list("state", "reason"))
+    assert ended == {("cancelled", "taken_down")}
+    assert deeds("cancel_delivery") == owed
+    settle(2)
+    assert not sandbox.report()["messages"]
+
+
+def test_what_goes_out_is_what_was_frozen(office, sandbox):
+    office.publish(office.draft(), "website", "line", "facebook")
+    frozen = {one.channel: one.payload for one in Delivery.objects.all()}
+    # Drawn again, it would lead to another address.
+    with override_settings(WAGTAILADMIN_BASE_URL="https://another-address.example"):
+        settle(2)
+    sent = {row["channel"]: row["payload"] for row in sandbox.report()["messages"]}
+    assert sent["line"] == frozen["line"]
+    assert sent["facebook"]["message"] == frozen["facebook"]["message"]
+    assert sent["facebook"]["link"] == frozen["facebook"]["link"]
+    assert {one.channel: one.payload for one in Delivery.objects.all()} == frozen

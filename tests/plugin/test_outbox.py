@@ -13,6 +13,7 @@ from otp_policy.wagtail.models import LedgerEntry, Post, Slot
 from otp_policy.wagtail.publishing import publish_due
 from otp_policy.wagtail.syndication.drain import drain
 from otp_policy.wagtail.syndication.models import Attempt, Delivery
+from otp_policy.wagtail.syndication.outbox import release
 from tests.office import fresh, in_an_hour
 
 pytestmark = pytest.mark.django_db
@@ -305,3 +306,6 @@ def test_what_may_be_out_is_not_sent_again_by_agreeing_a_new_time(office, sandbo
     settle(2)
     assert Delivery.objects.get().state == "held"
     assert len(received(sandbox, "facebook")) == 1
+    # Whoever lets go what stands there does not let go this.
+    release(Delivery.objects.get(), Slot.objects.filter(channel="facebook").latest("pk"), page=page)
+    assert Delivery.objects.get().state == "held"

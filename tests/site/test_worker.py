@@ -6,6 +6,8 @@ import sqlite3
 import subprocess
 import sys
 import time
+from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -36,6 +38,16 @@ while True:
     ring()
     time.sleep(0.5)
 """
+PUBLISH_SILENTLY = """
+import django; django.setup()
+from tests.office import Office
+office = Office.as_founded()
+for number in range({items}):
+    page = office.draft(title=f"ข่าวที่ {{number}}")
+    office.agree(page, "website", "line", "facebook")
+    office.approve(page)
+"""
+BEAT = [sys.executable, "-m", "celery", "-A", "otp_site", "beat", "-l", "INFO", "--pidfile="]
 WAKE = [sys.executable, "-c", PUBLISH]
 BEATS = [sys.executable, "-c", TWO_BEATS]
 WORKER = [sys.executable, "-m", "celery", "-A", "otp_site", "worker", "-c", "1", "-P", "solo"]
@@ -127,14 +139,41 @@ def test_a_worker_killed_in_the_call_leaves_one_message(broker, request, tmp_pat
         assert channels == ["facebook", "line"]
 
 
-def _start(command, environment):
-    return subprocess.Popen(
-        command,
-        env=environment,
-        cwd=REPOSITORY,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+@pytest.mark.needs("redis")
+def test_two_beats_and_two_workers_send_each_item_once(redis_url, tmp_path):
+    items = 4
+    with Sandbox(account=Account()) as sandbox:
+        sandbox.configure(latency_seconds=0.3)  # so that the rounds of both overlap
+        environment = {**os.environ, **environment_of(redis_url, tmp_path, sandbox)}
+        copy_founded(tmp_path / "site.sqlite3")
+        silent = {**environment, "CELERY_BROKER_URL": ""}  # nobody rings: the sweep has to find it
+        publish = [sys.executable, "-c", PUBLISH_SILENTLY.format(items=items)]
+        subprocess.run(publish, env=silent, cwd=REPOSITORY, check=True)
+        environment["DJANGO_SETTINGS_MODULE"] = "tests.site.quick_beat"
+        logs = [tmp_path / f"beat-{number}.log" for number in range(2)]
+        started = [_start(WORKER, environment) for _ in range(2)]
+        started += [_start([*BEAT, "-s", f"{log}.schedule"], environment, log=log) for log in logs]
+        try:
+            _until(lambda: _states(tmp_path) == ["sent"] * items * 2)
+            # Both go on, and find nothing more to send.
+            for log in logs:
+                before = _sweeps(log)
+                _until(lambda log=log, before=before: _sweeps(log) >= before + 2)
+        finally:
+            for process in started:
+                stop(process)
+        sent = Counter((row["channel"], row["title"]) for row in sandbox.report()["messages"])
+        assert set(sent.values()) == {1}
+        assert len(sent) == items * 2
+
+
+def _sweeps(log):
+    return log.read_text().count("Sending due task sweep")
+
+
+def _start(command, environment, *, log=Path(os.devnull)):
+    with open(log, "ab") as told:
+        return subprocess.Popen(command, env=environment, cwd=REPOSITORY, stdout=told, stderr=told)
 
 
 # Long, for a machine that does much else besides: what happens here needs a fraction of it.

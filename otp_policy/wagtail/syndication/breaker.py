@@ -30,7 +30,7 @@ def hear(delivery: Delivery, outcome: Outcome) -> None:
     """Open or close the breaker of the channel after an answer, in the caller's transaction."""
     if outcome.state is OutcomeState.SENT:
         _closed_by_success(delivery.channel)
-    elif outcome.error_class in _OPENS:
+    elif stops_channel(outcome):
         open_breaker(
             delivery.channel,
             cause=str(outcome.error_class),
@@ -38,6 +38,11 @@ def hear(delivery: Delivery, outcome: Outcome) -> None:
             page_id=delivery.page_id,
             seconds=outcome.retry_after_seconds,
         )
+
+
+def stops_channel(outcome: Outcome) -> bool:
+    """Tell whether what a service answered concerns all that the channel owes."""
+    return outcome.error_class in _OPENS and not outcome.of_message_alone
 
 
 def open_breaker(

@@ -6,13 +6,14 @@ an expired lease behind, and that means `unknown`, never `pending`: the message 
 """
 
 import time
-from datetime import timedelta
+import uuid
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
-from otp_policy.wagtail.models import Slot
+from otp_policy.wagtail.models import Publication, Slot
 
 from . import reasons
 from .conf import lease_seconds, timeout_seconds
@@ -21,6 +22,9 @@ from .models import Attempt, Delivery
 from .writing import in_line
 
 State = Delivery.State
+
+# LINE keeps a retry key for 24 hours; an hour is left for clocks that differ.
+RETRY_KEY_VALID = timedelta(hours=23)
 
 
 def expire_leases() -> None:
@@ -45,7 +49,9 @@ def claim(delivery: Delivery, expected: str) -> bool:
     slot = Slot.objects.select_for_update(of=("self",)).get(pk=delivery.slot_id)
     if slot.state not in (Slot.State.CONFIRMED, Slot.State.USED):
         return False
-    if not may_call(delivery.channel, now, attempts=delivery.attempts):
+    if _went_down(delivery, expected) or not may_call(
+        delivery.channel, now, attempts=delivery.attempts
+    ):
         return _give_back(delivery)
     taken = _take(
         delivery,
@@ -53,13 +59,38 @@ def claim(delivery: Delivery, expected: str) -> bool:
         state=State.SENDING,
         attempts=delivery.attempts + 1,
         lease_until=now + timedelta(seconds=lease_seconds()),
-        first_attempt_at=delivery.first_attempt_at or now,
         last_attempt_at=now,
+        **_key(delivery, expected, now),
     )
     if taken and slot.state == Slot.State.CONFIRMED:
         slot.state = Slot.State.USED
         slot.save(update_fields=["state", "updated_at"])
     return taken
+
+
+def _went_down(delivery: Delivery, expected: str) -> bool:
+    """
+    Tell whether the item of an unknown message was taken down since the policy was asked.
+
+    A takedown cancels what is pending, and the fence tells; what may be out it leaves alone.
+    """
+    if expected == State.PENDING or delivery.operation == Delivery.Operation.WITHDRAW:
+        return False
+    return Publication.objects.filter(pk=delivery.publication_id, ended_at__isnull=False).exists()
+
+
+def _key(delivery: Delivery, expected: str, now: datetime) -> dict[str, Any]:
+    """
+    Return when the first attempt with this key began, and a new key where the service forgot it.
+
+    What is pending surely never went out, so that another key cannot make it two: an allowance
+    that was used up holds a message for weeks. What is unknown keeps its key, come what may.
+    """
+    first = delivery.first_attempt_at
+    if first is None or (expected == State.PENDING and now - first > RETRY_KEY_VALID):
+        again = {"retry_key": uuid.uuid4()} if first else {}
+        return {"first_attempt_at": now, **again}
+    return {"first_attempt_at": first}
 
 
 @in_line

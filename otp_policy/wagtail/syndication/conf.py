@@ -53,6 +53,11 @@ def drain_seconds() -> float:
     return float(getattr(settings, "OTP_POLICY_DRAIN_SECONDS", 55.0))
 
 
+def late_after_seconds() -> float:
+    """Return for how long a message is tried or looked for before the channel's unit is told."""
+    return float(getattr(settings, "OTP_POLICY_MESSAGE_LATE_SECONDS", 3600.0))
+
+
 def pause_seconds() -> float:
     """Return how long a channel pauses at first when somebody has to act on it."""
     return float(getattr(settings, "OTP_POLICY_PAUSE_SECONDS", 900.0))

@@ -10,7 +10,7 @@ from otp_policy.wagtail.publishing import governed_page
 
 from .conf import adapter_for
 from .keepers import keeps
-from .models import Attempt, Delivery, HandDelivery
+from .models import Attempt, Delivery, HandDelivery, Readers
 from .outbox import is_for_person
 from .previews import ChannelPreview, drawn
 from .reasons import BY_HAND, words_of
@@ -43,6 +43,7 @@ class DeliveryScreen:
     preview: ChannelPreview | None
     ready: ReadyText | None
     by_hand: HandDelivery | None
+    readers: Readers | None
     acts: tuple[str, ...]
 
 
@@ -57,6 +58,7 @@ def delivery_screen(delivery: Delivery, user: Any) -> DeliveryScreen:
         preview=_preview(delivery),
         ready=ready_text(delivery) if "record" in acts else None,
         by_hand=HandDelivery.objects.filter(delivery=delivery).select_related("by").first(),
+        readers=Readers.objects.filter(delivery=delivery, told_at__isnull=False).first(),
         acts=acts,
     )
 

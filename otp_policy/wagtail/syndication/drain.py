@@ -19,15 +19,16 @@ from django.utils import timezone
 
 from . import reasons
 from .choosing import Turns, anything_due, reserve, take_next
-from .claims import claim, claim_look, expire_leases, give_up_if_late, move
+from .claims import RETRY_KEY_VALID, claim, claim_look, expire_leases, give_up_if_late
 from .conf import adapter_for, drain_seconds, workers
 from .crew import Crew, Job, until
 from .health import look_is_due, take_look
 from .models import Delivery
+from .needs_person import leave_to_person
 from .operations import call
 from .outcomes import conclude
 from .permission import may_go
-from .settling import RETRY_KEY_VALID, look
+from .settling import look
 
 State = Delivery.State
 Calls = AbstractContextManager[Any]
@@ -90,13 +91,13 @@ def _settle(delivery: Delivery, calls: Calls) -> int:
     """Find out what became of an attempt that nobody knows the end of."""
     adapter = adapter_for(delivery.channel)
     if adapter is None or delivery.first_attempt_at is None:
-        move(delivery, State.HELD, error_class="person", reason=reasons.CANNOT_LOOK)
+        leave_to_person(delivery, State.HELD, reason=reasons.CANNOT_LOOK)
         return 1
     if delivery.in_place:  # a change may be made again, whatever became of the last
         return _send(delivery, calls, was=State.UNKNOWN) if may_go(delivery) else 1
     if adapter.capabilities.idempotent:
         if timezone.now() - delivery.first_attempt_at > RETRY_KEY_VALID:
-            move(delivery, State.HELD, error_class="person", reason=reasons.KEY_EXPIRED)
+            leave_to_person(delivery, State.HELD, reason=reasons.KEY_EXPIRED)
             return 1
         # The first attempt may never have arrived: then this one is what makes it public.
         return _send(delivery, calls, was=State.UNKNOWN) if may_go(delivery) else 1
@@ -107,7 +108,7 @@ def _settle(delivery: Delivery, calls: Calls) -> int:
 def _send(delivery: Delivery, calls: Calls, *, was: str = State.PENDING) -> int:
     adapter = adapter_for(delivery.channel)
     if adapter is None:
-        move(delivery, State.HELD, error_class="person", reason=reasons.BY_HAND)
+        leave_to_person(delivery, State.HELD, reason=reasons.BY_HAND)
         return 1
     asked_at = time.monotonic()
     with calls:

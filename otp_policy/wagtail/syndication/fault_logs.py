@@ -14,7 +14,7 @@ from otp_policy.channels.redaction import redact
 
 from .registry import configured
 
-__all__ = ["told"]
+__all__ = ["said", "told"]
 
 _FRAMES = 8
 # Of the values of a channel these are no secrets, and a log is of no use without them.
@@ -25,8 +25,13 @@ def told(error: BaseException) -> str:
     """Return the kind of *error* and of its causes, what they say, redacted, and where it arose."""
     frames = traceback.extract_tb(error.__traceback__)[-_FRAMES:]
     places = " > ".join(f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames)
+    return f"{said(error)} ({places})"
+
+
+def said(error: BaseException) -> str:
+    """Return the kind of *error* and of its causes, and what they say, redacted."""
     causes = " from ".join(f"{type(one).__name__}: {one}" for one in _causes(error))
-    return f"{redact(causes, *_secrets())} ({places})"
+    return redact(causes, *_secrets())
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

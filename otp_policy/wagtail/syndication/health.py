@@ -1,5 +1,5 @@
 """
-The daily look at each channel: whether its access still holds, and what is left of its allowance.
+The daily look at each channel: whether its access holds, what is left of its allowance, who read.
 
 A token that dies is noticed on a quiet day, and not by the first message that should go out.
 """
@@ -22,6 +22,7 @@ from .conf import adapter_for, look_every_seconds
 from .fault_logs import told
 from .gates import forget_old_calls
 from .models import Delivery
+from .readership import fetch_readers
 from .switches import ChannelSwitch
 
 logger = logging.getLogger(__name__)
@@ -54,6 +55,7 @@ def look_at(channel: str) -> None:
     forget_old_calls(channel, timezone.now())
     adapter = adapter_for(channel)
     health, quota = _asked(adapter, "health"), _asked(adapter, "quota")
+    _fetch_readers(channel, adapter)
     values: dict[str, Any] = {}
     if health is not None:
         values["health"] = str(getattr(health, "state", ""))[:16]
@@ -68,6 +70,14 @@ def look_at(channel: str) -> None:
     ChannelSwitch.objects.filter(channel=channel).update(looked_at=timezone.now(), **values)
     if values.get("health") == _NEEDS_PERSON:
         _alarm(channel, values["health_detail"])
+
+
+def _fetch_readers(channel: str, adapter: Any) -> None:
+    try:
+        fetch_readers(channel, adapter)
+    except Exception as error:
+        # An adapter of an agency's own may raise; the look at the access is worth more.
+        logger.error("the readers of %s cannot be counted: %s", channel, told(error))
 
 
 def _asked(adapter: Any, what: str) -> Any:

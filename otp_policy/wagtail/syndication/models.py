@@ -14,7 +14,15 @@ from otp_policy.wagtail.models.evidence import AppendOnly
 
 from .switches import ChannelCall, ChannelSwitch
 
-__all__ = ["Attempt", "ChannelCall", "ChannelSwitch", "Delivery"]
+__all__ = [
+    "Attempt",
+    "ChannelCall",
+    "ChannelSwitch",
+    "Delivery",
+    "FollowUpChoice",
+    "HandDelivery",
+    "Readers",
+]
 
 
 class Delivery(models.Model):
@@ -140,6 +148,30 @@ class Attempt(AppendOnly):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.outcome}"
+
+
+class Readers(models.Model):
+    """
+    How many readers a message had, as its service last told: for the reports, and no evidence.
+
+    None is not zero: a service leaves out numbers that are small enough to point at persons.
+    """
+
+    delivery = models.OneToOneField(Delivery, on_delete=models.CASCADE, related_name="readers")
+    reached = models.PositiveBigIntegerField(_("reached"), null=True)
+    saw = models.PositiveBigIntegerField(_("saw it"), null=True)
+    followed = models.PositiveBigIntegerField(_("followed its link"), null=True)
+    asked_at = models.DateTimeField(_("asked at"))
+    # Empty until the service has numbers.
+    told_at = models.DateTimeField(_("as of"), null=True)
+
+    class Meta:
+        verbose_name = _("readers of a message")
+        verbose_name_plural = _("readers of messages")
+        ordering = ["delivery_id"]
+
+    def __str__(self) -> str:
+        return f"{self.delivery} {self.reached}"
 
 
 class HandDelivery(AppendOnly):

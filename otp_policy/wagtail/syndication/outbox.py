@@ -1,9 +1,8 @@
 """Puts messages into the outbox, in the transaction that makes them due."""
 
-import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -22,9 +21,6 @@ from .pictures import picture_of
 from .standing import is_unsettled
 
 State, Operation = Delivery.State, Delivery.Operation
-
-# LINE keeps a retry key for 24 hours; an hour is left for clocks that differ.
-RETRY_KEY_VALID = timedelta(hours=23)
 
 
 def message(
@@ -198,12 +194,10 @@ def frozen_again(delivery: Delivery, slot: Slot, *, page: Any) -> dict[str, Any]
     """
     Return what has to be new in a delivery that surely never went out, before it goes again.
 
-    A service forgets a retry key after a day; and a text that was ready for a person is no
-    payload, once the channel has got its access data.
+    A text that was ready for a person is no payload, once the channel has got its access data.
+    A service forgets a retry key after a day: the claim makes another.
     """
     values: dict[str, Any] = {}
-    if delivery.first_attempt_at and timezone.now() - delivery.first_attempt_at > RETRY_KEY_VALID:
-        values = {"retry_key": uuid.uuid4(), "first_attempt_at": None}
     if delivery.reason == reasons.BY_HAND and page is not None:
         again = {"operation": delivery.operation, "follows": delivery.follows}
         values["payload"] = message(page, delivery.publication, slot, **again).payload

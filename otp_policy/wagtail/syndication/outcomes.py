@@ -1,19 +1,21 @@
 """What an answer means for its delivery."""
 
-from datetime import timedelta
+from dataclasses import replace
 
 from django.db import transaction
 from django.utils import timezone
 
-from otp_policy.channels.base import Outcome, OutcomeState
+from otp_policy.channels.base import ErrorClass, Outcome, OutcomeState
 from otp_policy.wagtail.held import held_at_confirmation
 from otp_policy.wagtail.publishing import DISPATCHER
 from otp_policy.wagtail.recording import record
 
-from .breaker import hear
+from . import reasons
+from .breaker import hear, stops_channel
 from .claims import move, note
 from .follow_ups import follow_late_answer
 from .models import Delivery
+from .needs_person import again_in, leave_to_person
 from .operations import kind_of
 from .writing import in_line
 
@@ -46,12 +48,37 @@ def conclude(delivery: Delivery, outcome: Outcome, *, was_unknown: bool) -> None
     elif outcome.state is OutcomeState.UNKNOWN or (was_unknown and not delivery.in_place):
         # Unknown is sticky: a later refusal says nothing about the earlier attempt.
         later(delivery, State.UNKNOWN, outcome)
+    elif _came_too_often(delivery, outcome):
+        ended = replace(outcome, error_class=ErrorClass.CONTENT)
+        leave_to_person(delivery, State.FAILED, reason=reasons.REFUSED_OFTEN, outcome=ended)
     elif _goes_by_itself(outcome):
         later(delivery, State.PENDING, outcome)
     elif outcome.state is OutcomeState.HELD or _must_not_fail(delivery):
-        move(delivery, State.HELD, error_class=outcome.error_class, detail=outcome.detail)
+        _ends(delivery, State.HELD, outcome)
     else:
-        move(delivery, State.FAILED, error_class=outcome.error_class, detail=outcome.detail)
+        _ends(delivery, State.FAILED, outcome)
+
+
+def _ends(delivery: Delivery, state: str, outcome: Outcome) -> None:
+    """Write down an answer after which nothing goes by itself, and see to it that people know."""
+    if stops_channel(outcome):  # told once for the channel, whatever it owes
+        move(delivery, state, error_class=outcome.error_class, detail=outcome.detail)
+    else:
+        reason = reasons.OF_MESSAGE_ALONE if outcome.of_message_alone else ""
+        leave_to_person(delivery, state, reason=reason, outcome=outcome)
+
+
+def _came_too_often(delivery: Delivery, outcome: Outcome) -> bool:
+    """Tell whether the last calls, this one included, all had this kind of answer."""
+    if outcome.at_most is None:
+        return False
+    calls = delivery.log.filter(kind=kind_of(delivery)).order_by("-pk")
+    last = [_kind_of_answer(one.detail) for one in calls[: outcome.at_most]]
+    return last == [_kind_of_answer(outcome.detail)] * outcome.at_most
+
+
+def _kind_of_answer(detail: str) -> str:
+    return detail.partition(":")[0]
 
 
 def _must_not_fail(delivery: Delivery) -> bool:
@@ -68,13 +95,7 @@ def _goes_by_itself(outcome: Outcome) -> bool:
 def later(delivery: Delivery, state: str, outcome: Outcome) -> None:
     pause = min(outcome.retry_after_seconds or 0, _LONGEST_PAUSE_SECONDS)
     seconds = max(backoff_seconds(delivery.attempts), pause)
-    move(
-        delivery,
-        state,
-        due_at=timezone.now() + timedelta(seconds=seconds),
-        error_class=outcome.error_class,
-        detail=outcome.detail,
-    )
+    again_in(seconds, delivery, state, error_class=outcome.error_class, detail=outcome.detail)
 
 
 def backoff_seconds(tries: int) -> float:

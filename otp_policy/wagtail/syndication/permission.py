@@ -17,6 +17,7 @@ from . import reasons
 from .claims import move
 from .follow_ups import without_earlier
 from .models import Delivery
+from .needs_person import leave_to_person
 from .standing import may_be_out, what_is_changed
 from .website_check import website_shows
 
@@ -44,7 +45,7 @@ def may_go(delivery: Delivery) -> bool:
     decision = _ask_again(delivery, page)
     if not _allows(delivery, decision):
         codes = ",".join(str(finding.code) for finding in decision.reasons)
-        move(delivery, State.HELD, reason=reasons.REFUSED, detail=codes)
+        leave_to_person(delivery, State.HELD, reason=reasons.REFUSED, detail=codes)
         return False
     return delivery.operation == Operation.WITHDRAW or website_shows(delivery, page)
 
@@ -78,7 +79,7 @@ _ENDED = (State.SENT, State.FAILED, State.CANCELLED, State.SUPERSEDED)
 def _has_number(delivery: Delivery, earlier: Delivery) -> bool:
     if not delivery.in_place or earlier.remote_id:
         return True
-    move(delivery, State.HELD, error_class="person", reason=reasons.NO_REMOTE_ID)
+    leave_to_person(delivery, State.HELD, reason=reasons.NO_REMOTE_ID)
     return False
 
 
@@ -96,7 +97,7 @@ def _drop(delivery: Delivery) -> None:
     """Give up a message that is not wanted any more, unless it may be out already."""
     last = last_publication(delivery.page_id)
     if delivery.state == State.UNKNOWN and not delivery.in_place:
-        move(delivery, State.HELD, error_class="person", reason=reasons.NOT_LIVE_UNKNOWN)
+        leave_to_person(delivery, State.HELD, reason=reasons.NOT_LIVE_UNKNOWN)
     elif last is not None and last.ended_at is None and last.pk != delivery.publication_id:
         move(delivery, State.SUPERSEDED, reason=reasons.NEWER_TEXT)
     else:

@@ -24,6 +24,9 @@ CANNOT_LOOK = "cannot_look"
 KEY_EXPIRED = "key_expired"
 LEASE_EXPIRED = "lease_expired"
 WOKE_UP_LATE = "woke_up_late"
+SERVICE_LATE = "service_late"
+REFUSED_OFTEN = "refused_often"
+OF_MESSAGE_ALONE = "of_message_alone"
 ABSENT = "absent"
 ABSENT_BY_PERSON = "absent_by_person"
 CANCELLED_BY_PERSON = "cancelled_by_person"
@@ -58,6 +61,18 @@ WORDS = {
     ),
     LEASE_EXPIRED: _("The sender vanished while it was sending."),
     WOKE_UP_LATE: _("The sender was suspended before the call. It is tried again by itself."),
+    SERVICE_LATE: _(
+        "The service has not settled this for a long time. It is tried again by itself; somebody "
+        "has to look why."
+    ),
+    REFUSED_OFTEN: _(
+        "The service refused this several times in a row. See below what it says, and whether the "
+        "address of the item can be reached from outside."
+    ),
+    OF_MESSAGE_ALONE: _(
+        "Somebody has to see to this message on the channel. See below what the service says; the "
+        "channel itself sends."
+    ),
     ABSENT: _("It was looked for several times and is not there: it is sent again."),
     ABSENT_BY_PERSON: _("Somebody of the channel's unit looked and found that it is not there."),
     CANCELLED_BY_PERSON: _("The channel's unit cancelled it."),

@@ -5,7 +5,7 @@ LINE is asked again with the same key and bytes; Facebook is read back, more tha
 anything is repeated.
 """
 
-from datetime import timedelta
+import logging
 from typing import Any
 
 from django.db import transaction
@@ -16,23 +16,33 @@ from otp_policy.channels.base import Reconciled, Reconciliation
 from . import reasons
 from .claims import move, note
 from .conf import look_again_seconds
+from .fault_logs import said, told
 from .models import Delivery
-from .outbox import RETRY_KEY_VALID
+from .needs_person import again_in
 from .outcomes import backoff_seconds, mark_sent
 from .standing import SETTLED
 from .writing import in_line
 
-__all__ = ["RETRY_KEY_VALID", "conclude_look", "look"]
+__all__ = ["conclude_look", "look"]
+
+logger = logging.getLogger(__name__)
 
 State = Delivery.State
 
 
 def look(delivery: Delivery, adapter: Any) -> int:
-    seen = adapter.reconcile(
-        delivery.payload, key=str(delivery.retry_key), since=delivery.first_attempt_at
-    )
-    conclude_look(delivery, seen)
+    conclude_look(delivery, _looked(delivery, adapter))
     return 1
+
+
+def _looked(delivery: Delivery, adapter: Any) -> Reconciliation:
+    """Return what looking showed; an adapter that raises, against its contract, showed nothing."""
+    key, since = str(delivery.retry_key), delivery.first_attempt_at
+    try:
+        return adapter.reconcile(delivery.payload, key=key, since=since)
+    except Exception as error:
+        logger.error("the adapter of %s: %s", delivery.channel, told(error))
+        return Reconciliation(state=Reconciled.UNDECIDABLE, detail=said(error))
 
 
 @in_line
@@ -53,10 +63,4 @@ def conclude_look(delivery: Delivery, seen: Reconciliation) -> None:
 
 
 def _again_in(seconds: float, delivery: Delivery, *, looks: int, detail: str) -> None:
-    move(
-        delivery,
-        State.UNKNOWN,
-        looks=looks,
-        due_at=timezone.now() + timedelta(seconds=seconds),
-        detail=detail,
-    )
+    again_in(seconds, delivery, State.UNKNOWN, looks=looks, detail=detail)
