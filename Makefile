@@ -5,8 +5,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 CORE_VENV := .venv-core
-# Many tests wait for a service or a browser, so that two more than the two cores keep both busy.
-WORKERS ?= 4
+# Many tests wait for a service or a browser, so that one more than the two cores keeps both busy.
+WORKERS ?= 3
 FAULT_SEED ?= 2562
 CORE_READY := $(CORE_VENV)/.ready
 QUALITY_VENV := .venv-quality
