@@ -25,7 +25,8 @@ CHROMIUM_FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-START_SECONDS = 180
+START_SECONDS = 300
+PATIENCE_MS = 90_000
 
 
 def free_port() -> int:
@@ -128,6 +129,17 @@ def demo(tmp_path_factory):
         running.interrupt()
 
 
+def _patiently(new_context: Any) -> Any:
+    """Let the pages of a context wait: beside other tests a server may need long to begin."""
+
+    def patient(**options: Any) -> Any:
+        context = new_context(**options)
+        context.set_default_timeout(PATIENCE_MS)
+        return context
+
+    return patient
+
+
 @pytest.fixture(scope="module")
 def browser():
     """
@@ -142,6 +154,7 @@ def browser():
         chromium = playwright.chromium.launch(
             executable_path=find_program("chromium"), args=CHROMIUM_FLAGS
         )
+        chromium.new_context = _patiently(chromium.new_context)
         yield chromium
         chromium.close()
 
