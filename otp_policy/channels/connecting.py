@@ -12,7 +12,7 @@ from typing import Any
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
-__all__ = ["POOLS", "Connecting", "arose_while_connecting"]
+__all__ = ["POOLS", "Connecting", "arose_while_connecting", "pools"]
 
 _MARK = "otp_policy_nothing_was_sent"
 
@@ -45,21 +45,14 @@ def arose_while_connecting(error: BaseException) -> bool:
     return False
 
 
-class _Connection(Connecting, HTTPConnection):
-    pass
+def pools(kind: type[Connecting]) -> dict[str, Any]:
+    """Return pools whose connections are of *kind* too, for `pool_classes_by_scheme` of urllib3."""
+    plain = type("Connection", (kind, HTTPConnection), {})
+    safe = type("SafeConnection", (kind, HTTPSConnection), {})
+    return {
+        "http": type("Pool", (HTTPConnectionPool,), {"ConnectionCls": plain}),
+        "https": type("SafePool", (HTTPSConnectionPool,), {"ConnectionCls": safe}),
+    }
 
 
-class _SafeConnection(Connecting, HTTPSConnection):
-    pass
-
-
-class _Pool(HTTPConnectionPool):
-    ConnectionCls = _Connection
-
-
-class _SafePool(HTTPSConnectionPool):
-    ConnectionCls = _SafeConnection
-
-
-# For `pool_classes_by_scheme` of a urllib3 pool manager.
-POOLS = {"http": _Pool, "https": _SafePool}
+POOLS = pools(Connecting)

@@ -5,10 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from requests.adapters import HTTPAdapter
-from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
-from urllib3.connection import HTTPConnection, HTTPSConnection
 
-from otp_policy.channels.connecting import Connecting
+from otp_policy.channels.connecting import Connecting, pools
 from otp_policy.channels.last_look import look
 
 __all__ = ["LastLookAdapter"]
@@ -29,20 +27,7 @@ class _LastLook(Connecting):
         super().send(data)  # type: ignore[misc]  # of the connection that this is mixed into
 
 
-class _Connection(_LastLook, HTTPConnection):
-    pass
-
-
-class _SafeConnection(_LastLook, HTTPSConnection):
-    pass
-
-
-class _Pool(HTTPConnectionPool):
-    ConnectionCls = _Connection
-
-
-class _SafePool(HTTPSConnectionPool):
-    ConnectionCls = _SafeConnection
+_POOLS = pools(_LastLook)
 
 
 class LastLookAdapter(HTTPAdapter):
@@ -51,4 +36,4 @@ class LastLookAdapter(HTTPAdapter):
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         """Make the pools of the connections that look."""
         super().init_poolmanager(*args, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _SafePool}
+        self.poolmanager.pool_classes_by_scheme = _POOLS
