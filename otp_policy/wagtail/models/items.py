@@ -2,7 +2,6 @@
 
 import functools
 import unicodedata
-from datetime import date
 from typing import Any, ClassVar
 
 from anyascii import anyascii
@@ -17,10 +16,8 @@ from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.models import AbstractPage, PageViewRestriction, get_page_models
 
-from otp_policy.freshness import Period
-
 from ..adapters import ask
-from ..conf import current_policy, office_day, period_of, public_base_url
+from ..conf import current_policy, office_day, public_base_url
 from ..digest import NOTE_FIELDS, first_image
 from ..locks import PreparationLock
 from ..messages import explain_all
@@ -31,6 +28,7 @@ from ..refusals import PolicyRefusal
 from ..versions import read_versions
 from ..whole_saves import whole_save
 from .choices import legal_basis_choices
+from .kinds import KindAndPeriod
 from .office import CategoryWorkflow, Post, Unit
 from .tasks import PolicyTask
 
@@ -179,7 +177,7 @@ class GovernedPageForm(WagtailAdminPageForm):
         return slug
 
 
-class DisclosurePageMixin(models.Model):
+class DisclosurePageMixin(KindAndPeriod, models.Model):
     """
     Puts a page type under the policy: name it first among the bases, and set its category.
 
@@ -195,15 +193,7 @@ class DisclosurePageMixin(models.Model):
     # class of the line names its own.
     later_fields: ClassVar[frozenset[str]] = frozenset({*NOTE_FIELDS, "legal_basis"})
 
-    # What the due day of the next review is asked with: the kind within the category, or the field
-    # that holds it; the fields of the fiscal year (Buddhist era) and of a month of it; the field
-    # that tells the series, where that is not the kind; the posts that the item stands and falls
-    # with, as the path of a query.
-    fixed_kind: ClassVar[str] = ""
-    kind_field: ClassVar[str] = ""
-    fiscal_year_field: ClassVar[str] = ""
-    month_field: ClassVar[str] = ""
-    series_field: ClassVar[str] = ""
+    # The posts that the item stands and falls with, as the path of a query.
     post_field: ClassVar[str] = ""
 
     # What search engines call such an item, in the words of schema.org.
@@ -286,47 +276,6 @@ class DisclosurePageMixin(models.Model):
         field: what approval does not cover is not published, and goes out on no channel.
         """
         return first_image(self)
-
-    @property
-    def disclosure_kind(self) -> str:
-        """Return the kind of information, as the policy's duties name it; "" for no special one."""
-        return getattr(self, self.kind_field) if self.kind_field else self.fixed_kind
-
-    @property
-    def disclosure_series(self) -> str:
-        """Return what those of one series share within their category and unit; "" for none."""
-        return getattr(self, self.series_field) if self.series_field else self.disclosure_kind
-
-    @property
-    def covers(self) -> Period | None:
-        """Return the period that the information speaks of: what tells its place in a series."""
-        year = getattr(self, self.fiscal_year_field) if self.fiscal_year_field else None
-        return period_of(year, getattr(self, self.month_field) if self.month_field else None)
-
-    @property
-    def covers_until(self) -> date | None:
-        """Return the last day that the information speaks of, where its duty asks for that."""
-        return self.covers.last if self.covers else None
-
-    @classmethod
-    def listed_kind(cls) -> Any:
-        """Return `disclosure_kind` as an expression, for lists of many types."""
-        return models.F(cls.kind_field) if cls.kind_field else models.Value(cls.fixed_kind)
-
-    @classmethod
-    def listed_year(cls) -> Any:
-        """Return the fiscal year of `covers` as an expression."""
-        return models.F(cls.fiscal_year_field) if cls.fiscal_year_field else models.Value(None)
-
-    @classmethod
-    def listed_month(cls) -> Any:
-        """Return the month of `covers` as an expression."""
-        return models.F(cls.month_field) if cls.month_field else models.Value(None)
-
-    @classmethod
-    def listed_series(cls) -> Any:
-        """Return `disclosure_series` as an expression."""
-        return models.F(cls.series_field) if cls.series_field else cls.listed_kind()
 
     def disclosure_url(self) -> str:
         """Return the public address of the page, with scheme and host."""
