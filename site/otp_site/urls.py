@@ -16,6 +16,7 @@ from otp_policy.wagtail.page_cache.marks import same_for_everybody
 from otp_policy.wagtail.procurement_forms import ocds_urls
 from otp_policy.wagtail.sitemaps import sitemap_of_site
 
+from .health import healthz, readyz
 from .views import Statement, contact
 
 
@@ -29,6 +30,8 @@ urlpatterns = [
     # Never straight from the disk: a file is private until an item with it is live.
     path("", include(media_urls)),
     path("sitemap.xml", sitemap_of_site),
+    path("healthz/", healthz),
+    path("readyz/", readyz),
     *api.urlpatterns,
     *ocds_urls.packages,
 ]
