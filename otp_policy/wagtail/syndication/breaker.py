@@ -17,7 +17,7 @@ from otp_policy.wagtail.recording import record
 from otp_policy.wagtail.signals import channel_needs_person
 
 from .conf import adapter_for, pause_seconds
-from .gates import locked_switch
+from .locking import locked_delivery, locked_switch
 from .models import Delivery
 from .switches import ChannelSwitch
 
@@ -27,10 +27,19 @@ _LONGEST_PAUSE_SECONDS = 24 * 3600.0
 
 
 def hear(delivery: Delivery, outcome: Outcome) -> None:
-    """Open or close the breaker of the channel after an answer, in the caller's transaction."""
+    """
+    Open or close the breaker of the channel after an answer, in the caller's transaction.
+
+    INVARIANT: called before anything else is written there, so that the channel's row is locked
+    before the delivery's, and both before the ledger (`locking`).
+    """
+    if not _concerns_channel(delivery.channel, outcome):
+        return
+    switch = locked_switch(delivery.channel)
+    locked_delivery(delivery.pk)
     if outcome.state is OutcomeState.SENT:
-        _closed_by_success(delivery.channel)
-    elif stops_channel(outcome):
+        close_breaker(switch)
+    else:
         open_breaker(
             delivery.channel,
             cause=str(outcome.error_class),
@@ -38,6 +47,12 @@ def hear(delivery: Delivery, outcome: Outcome) -> None:
             page_id=delivery.page_id,
             seconds=outcome.retry_after_seconds,
         )
+
+
+def _concerns_channel(channel: str, outcome: Outcome) -> bool:
+    if outcome.state is not OutcomeState.SENT:
+        return stops_channel(outcome)
+    return ChannelSwitch.objects.filter(channel=channel).exclude(pause_cause="").exists()
 
 
 def stops_channel(outcome: Outcome) -> bool:
@@ -92,12 +107,6 @@ def close_breaker(switch: ChannelSwitch) -> None:
     free_held(switch.channel)
 
 
-def _closed_by_success(channel: str) -> None:
-    if not ChannelSwitch.objects.filter(channel=channel).exclude(pause_cause="").exists():
-        return
-    close_breaker(locked_switch(channel))
-
-
 def free_held(channel: str) -> int:
     """
     Let go again what was held because its channel could not be used, and return how many.
@@ -121,5 +130,5 @@ def free_held(channel: str) -> int:
             error_class="",
             detail="",
         )
-        for one in held
+        for one in held.order_by("pk")  # see `locking`
     )

@@ -23,6 +23,7 @@ from .claims import move, note
 from .follow_ups import follow_late_answer
 from .handling import ADDRESS_WRONG, IS_OVER, MAY_BE_OUT, NOT_LIVE
 from .keepers import refuse, require_keeper
+from .locking import locked_delivery
 from .models import Delivery, HandDelivery
 from .outbox import row_of
 from .standing import may_be_out, what_is_changed
@@ -65,8 +66,7 @@ def record_by_hand(
         PolicyRefusal: With every reason: to strangers, while an attempt of the dispatcher's may
             be out, for an item that is down, and for an address, time or picture that is none.
     """
-    rows = Delivery.objects.select_related("publication", "slot__confirmed_by", "follows")
-    delivery = rows.select_for_update(of=("self",)).get(pk=delivery.pk)
+    delivery = locked_delivery(delivery.pk, with_slot=True)
     scan, also = _read(picture)
     also += [*_about_delivery(delivery), *_about_post(delivery, url=url, at=at)]
     held = require_keeper(user, delivery, *also)

@@ -19,6 +19,7 @@ from otp_policy.wagtail.conf import current_policy
 from otp_policy.wagtail.models import UrgentMark
 
 from .conf import at_once, lease_seconds, workers_a_channel
+from .locking import locked_switch
 from .models import Delivery
 from .switches import ChannelSwitch
 from .writing import in_line
@@ -184,7 +185,12 @@ def all_switches() -> list[ChannelSwitch]:
 def _take_from(
     switch: ChannelSwitch, now: datetime, due_by: datetime, *, urgent_first: bool
 ) -> Delivery | None:
-    """Reserve the first delivery of a channel: what is important or urgent before the rest."""
+    """
+    Reserve the first delivery of a channel: what is important or urgent before the rest.
+
+    The channel's row is locked before the delivery's, as by whoever claims one (`locking`).
+    """
+    switch = locked_switch(switch.channel)
     due = _claimable(now, due_by).filter(channel=switch.channel).order_by("due_at", "pk")
     if switch.is_paused(now):
         due = due.filter(_MET_THE_TROUBLE)
@@ -204,5 +210,5 @@ def _locked(rows: QuerySet[Delivery]) -> QuerySet[Delivery]:
     """Step over what another dispatcher is taking, where the database can; the fence decides."""
     rows = rows.select_related("publication__approval", "slot__confirmed_by")
     if connection.features.has_select_for_update_skip_locked:
-        return rows.select_for_update(of=("self",), skip_locked=True)
+        return rows.select_for_update(of=("self",), no_key=True, skip_locked=True)
     return rows

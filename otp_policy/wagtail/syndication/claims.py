@@ -18,6 +18,7 @@ from otp_policy.wagtail.models import Publication, Slot
 from . import reasons
 from .conf import lease_seconds, timeout_seconds
 from .gates import may_call
+from .locking import locked_slot
 from .models import Attempt, Delivery
 from .writing import in_line
 
@@ -46,7 +47,7 @@ def claim(delivery: Delivery, expected: str) -> bool:
     The first call uses up the slot: from then on the time is nobody's to move any more.
     """
     now = timezone.now()
-    slot = Slot.objects.select_for_update(of=("self",)).get(pk=delivery.slot_id)
+    slot = locked_slot(delivery.slot_id)  # before the channel and the delivery (`locking`)
     if slot.state not in (Slot.State.CONFIRMED, Slot.State.USED):
         return False
     if _went_down(delivery, expected) or not may_call(

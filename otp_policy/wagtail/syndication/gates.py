@@ -3,16 +3,11 @@
 from datetime import datetime, timedelta
 
 from .conf import at_once, per_hour
+from .locking import locked_switch
 from .models import Delivery
 from .switches import ChannelCall, ChannelSwitch
 
 _WINDOW = timedelta(hours=1)
-
-
-def locked_switch(channel: str) -> ChannelSwitch:
-    """Return the row of *channel*, locked for this transaction."""
-    switches = ChannelSwitch.objects.select_for_update(of=("self",))
-    return switches.get_or_create(channel=channel)[0]
 
 
 def may_call(channel: str, now: datetime, *, attempts: int) -> bool:

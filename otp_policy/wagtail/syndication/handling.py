@@ -23,6 +23,7 @@ from .claims import move, note
 from .conf import adapter_for
 from .follow_ups import follow_late_answer, live_page_of
 from .keepers import require_keeper
+from .locking import locked_delivery
 from .models import Delivery
 from .outbox import frozen_again, row_of
 from .standing import SETTLED, may_be_out
@@ -71,7 +72,7 @@ def resume(delivery: Delivery, user: Any) -> Delivery:
     Raises:
         PolicyRefusal: To strangers, and while it may be out, or where it cannot go.
     """
-    delivery = _locked(delivery)
+    delivery = locked_delivery(delivery.pk)
     page = live_page_of(delivery)
     also = _unless_owed(delivery)
     if adapter_for(delivery.channel) is None:
@@ -101,7 +102,7 @@ def cancel(delivery: Delivery, user: Any, *, reason: str) -> Delivery:
     Raises:
         PolicyRefusal: To strangers, while it may be out, and of a deletion that is still owed.
     """
-    delivery = _locked(delivery)
+    delivery = locked_delivery(delivery.pk, with_slot=True)
     also = _unless_owed(delivery)
     if delivery.in_place and delivery.operation == Operation.WITHDRAW:
         also.append(STAYS_UP)
@@ -118,7 +119,7 @@ def cancel(delivery: Delivery, user: Any, *, reason: str) -> Delivery:
 @transaction.atomic
 def look_again(delivery: Delivery, user: Any) -> Delivery:
     """Have a message that may be out looked for once more, at once."""
-    delivery = _locked(delivery)
+    delivery = locked_delivery(delivery.pk)
     held = require_keeper(user, delivery, *_unless_unknown(delivery))
     _write(delivery, State.UNKNOWN, due_at=timezone.now(), looks=0, error_class="")
     _record("look_again", delivery, user, held)
@@ -149,7 +150,7 @@ _ADDRESS_LENGTH = 500
 
 @transaction.atomic
 def _settle_there(delivery: Delivery, user: Any, url: str, number: str) -> Delivery:
-    delivery = _locked(delivery)
+    delivery = locked_delivery(delivery.pk)
     held = _check_there(delivery, user, url)
     note(delivery, "person", Reconciled.FOUND)
     _write(
@@ -180,17 +181,12 @@ def _number_of(delivery: Delivery) -> str:
 @transaction.atomic
 def say_it_is_absent(delivery: Delivery, user: Any) -> Delivery:
     """Settle a message that may be out: *user* looked, and it is not there. It can go again."""
-    delivery = _locked(delivery)
+    delivery = locked_delivery(delivery.pk)
     held = require_keeper(user, delivery, *_unless_unknown(delivery))
     note(delivery, SETTLED, Reconciled.ABSENT)
     _write(delivery, State.HELD, error_class="person", reason=reasons.ABSENT_BY_PERSON)
     _record("say_it_is_absent", delivery, user, held)
     return delivery
-
-
-def _locked(delivery: Delivery) -> Delivery:
-    rows = Delivery.objects.select_related("publication", "slot__confirmed_by", "follows")
-    return rows.select_for_update(of=("self",)).get(pk=delivery.pk)
 
 
 def _unless_owed(delivery: Delivery) -> list[str]:

@@ -35,6 +35,7 @@ _LONGEST_PAUSE_SECONDS = 24 * 3600  # whatever a service asks for
 @in_line
 @transaction.atomic
 def conclude(delivery: Delivery, outcome: Outcome, *, was_unknown: bool) -> None:
+    hear(delivery, outcome)  # first: it locks the channel before the delivery (`locking`)
     note(
         delivery,
         kind_of(delivery),
@@ -42,7 +43,6 @@ def conclude(delivery: Delivery, outcome: Outcome, *, was_unknown: bool) -> None
         error_class=outcome.error_class,
         detail=outcome.detail,
     )
-    hear(delivery, outcome)
     if outcome.state is OutcomeState.SENT:
         mark_sent(delivery, outcome.remote_id, outcome.request_id, outcome.permalink)
     elif outcome.state is OutcomeState.UNKNOWN or (was_unknown and not delivery.in_place):

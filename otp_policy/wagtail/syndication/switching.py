@@ -13,7 +13,7 @@ from otp_policy.wagtail.recording import record
 from otp_policy.wagtail.refusals import PolicyRefusal
 
 from .breaker import close_breaker
-from .gates import locked_switch
+from .locking import locked_switch
 from .switches import ChannelSwitch
 
 

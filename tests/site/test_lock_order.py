@@ -1,0 +1,28 @@
+"""No two connections wait for each other: rows are locked in one order (`syndication.locking`)."""
+
+import os
+import subprocess
+import sys
+
+from tests.conftest import REPOSITORY
+
+
+def test_whoever_comes_second_waits_and_neither_is_ended(postgres_url):
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.site.lock_race"],
+        env={
+            **os.environ,
+            "DATABASE_URL": postgres_url,
+            "DJANGO_SETTINGS_MODULE": "tests.settings",
+            "PYTHONPATH": ".:site",
+        },
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr[-3000:]
+    chosen, cancelled, answered = done.stdout.splitlines()
+    assert chosen == "True, None, sending"
+    assert cancelled == "True, refused, sending"
+    assert answered == "None, None, held"
