@@ -10,7 +10,7 @@ __all__ = ["ACCEPTED", "EXAMPLE", "Fault", "FaultError", "parse"]
 
 KINDS = ("hold", "reset", "status", "delay", "html", "half", "error")
 OPERATIONS = {
-    "line": ("send", "validate", "quota", "info", "token", "insight", "any"),
+    "line": ("send", "validate", "quota", "info", "token", "verify", "insight", "any"),
     "facebook": ("send", "read", "edit", "delete", "debug_token", "any"),
     "any": ("send", "any"),
 }

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from otp_policy.channels.sandbox_graph_errors import error, missing
 from otp_policy.channels.sandbox_graph_fields import fields_of, refusal
+from otp_policy.channels.sandbox_graph_limits import refused_for_rate, with_usage
 from otp_policy.channels.sandbox_graph_posts import one, posts, publish, publish_photo
 from otp_policy.channels.sandbox_state import Answer, Request, State
 
@@ -56,28 +57,38 @@ def answer(request: Request, *, state: State, base_url: str) -> Answer:
         fields = fields_of(request)
     except (ValueError, RecursionError):
         return error(100, "(#100) The body could not be parsed")
-    thing, edge = _target(request)
     with state.lock:
         if operation(request) == "debug_token":
             return _debug_token(request, fields, state)
         page, refused = _page(request, fields, state)
-        if refused := refused or (refusal(fields) if request.method == "POST" else None):
+        if refused:
             return refused
-        thing = {ME: page}.get(thing, thing)
-        if edge and thing != page:
-            known = thing in state.pages
-            return error(200, "(#200) Permissions error") if known else missing(thing)
-        if refused := _unpermitted(request, thing, state):
-            return refused
-        match operation(request), edge:
-            case "send", "feed":
-                return publish(fields, page=page, state=state, base_url=base_url)
-            case "send", _:
-                return publish_photo(fields, page=page, state=state, base_url=base_url)
-            case "read", "published_posts" | "posts" | "feed":
-                return posts(fields, page=page, state=state, base_url=base_url + request.path)
-            case ("read" | "edit" | "delete") as asked, _:
-                return one(asked, fields, thing=thing, page=page, state=state)
+        given = refused_for_rate(page, state) or _of_page(request, fields, page, state, base_url)
+        return with_usage(given, page=page, state=state)
+
+
+def _of_page(
+    request: Request, fields: Mapping[str, object], page: str, state: State, base_url: str
+) -> Answer:
+    """Return the answer to what is asked with the token of *page*."""
+    thing, edge = _target(request)
+    if refused := refusal(fields) if request.method == "POST" else None:
+        return refused
+    thing = {ME: page}.get(thing, thing)
+    if edge and thing != page:
+        known = thing in state.pages
+        return error(200, "(#200) Permissions error") if known else missing(thing)
+    if refused := _unpermitted(request, thing, state):
+        return refused
+    match operation(request), edge:
+        case "send", "feed":
+            return publish(fields, page=page, state=state, base_url=base_url)
+        case "send", _:
+            return publish_photo(fields, page=page, state=state, base_url=base_url)
+        case "read", "published_posts" | "posts" | "feed":
+            return posts(fields, page=page, state=state, base_url=base_url + request.path)
+        case ("read" | "edit" | "delete") as asked, _:
+            return one(asked, fields, thing=thing, page=page, state=state)
     return error(2500, f"Unknown path components: /{edge}")
 
 

@@ -36,6 +36,7 @@ _OPERATIONS = {
     ("GET", "/v2/bot/message/quota/consumption"): "quota",
     ("GET", "/v2/bot/info"): "info",
     ("POST", "/oauth2/v3/token"): "token",
+    ("POST", "/v2/oauth/verify"): "verify",
 } | {
     ("POST", f"/v2/bot/message/validate/{kind}"): "validate"
     for kind in ("broadcast", "push", "multicast", "narrowcast", "reply")
@@ -53,6 +54,8 @@ def operation(request: Request) -> str | None:
 
 def account(request: Request, *, state: State) -> str:
     """Return the name of the account that speaks, or "" for nobody whom LINE knows."""
+    if operation(request) == "verify":
+        return state.line_account(_form(request).get("access_token", ""))
     if operation(request) == "token":
         asking = _asking(request, state)
         return asking.name if asking else ""
@@ -65,6 +68,8 @@ def answer(request: Request, *, state: State) -> Answer:
     asked, name = operation(request), account(request, state=state)
     if asked == "token":
         given = _token(name, state)
+    elif asked == "verify":
+        given = _verify(name, state)
     elif not name:
         given = _error(401, REFUSED)
     elif asked == "send":
@@ -188,14 +193,28 @@ def _info(request: Request, state: State, name: str) -> Answer:
 
 def _asking(request: Request, state: State) -> LineAccount | None:
     """Return the account whose id and secret the request for a token carries."""
-    form = parse_qs(request.body.decode("utf-8", "replace"))
-    given = tuple(form.get(name, [""])[0] for name in ("grant_type", "client_id", "client_secret"))
+    form = _form(request)
+    given = tuple(form.get(name, "") for name in ("grant_type", "client_id", "client_secret"))
     with state.lock:
         for line in state.lines.values():
             right = ("client_credentials", line.channel_id, line.channel_secret)
             if line.channel_secret and given == right:
                 return line
     return None
+
+
+def _form(request: Request) -> dict[str, str]:
+    form = parse_qs(request.body.decode("utf-8", "replace"))
+    return {name: values[0] for name, values in form.items()}
+
+
+def _verify(name: str, state: State) -> Answer:
+    """Tell for how long the token of an account still holds."""
+    if not name:
+        told = {"error": "invalid_request", "error_description": "access token expired"}
+        return Answer(status=400, body=told)
+    left = state.settings.line_token_ends_in_seconds
+    return Answer(status=200, body={"client_id": name, "expires_in": left, "scope": "P"})
 
 
 def _token(name: str, state: State) -> Answer:

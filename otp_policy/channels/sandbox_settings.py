@@ -18,6 +18,7 @@ __all__ = [
 ]
 
 LONGEST_SECONDS = 600
+NO_END = 3_138_007_490  # seconds, LINE's own example of a long-lived token
 STATUSES = ("ready", "unready", "out_of_service")
 SCOPES = ("pages_manage_posts", "pages_read_engagement")
 
@@ -27,12 +28,14 @@ ACCEPTED: dict[str, object] = {
     "line_rate_per_hour": "broadcasts an hour for each LINE account, null for no limit",
     "line_token_expired": "true: LINE refuses every token that it gave so far; new ones work",
     "line_token_seconds": "how long a token that is minted from now on lives",
+    "line_token_ends_in_seconds": "what LINE tells of how long an account's own token still holds",
     "line_statistics": list(STATUSES),
     "line_unique_impressions": "readers of each broadcast; under 20 LINE tells null",
     "line_unique_clicks": "readers who followed the address; under 20 LINE tells null",
     "latency_seconds": f"how long every answer takes, at most {LONGEST_SECONDS}",
     "read_lag_seconds": "how long a Page hides a new post from its own list of posts",
     "refuse_duplicates": "true: the same text as the Page's last post is code 506",
+    "page_calls_per_hour": "calls an hour for each Page, posts and readings, null for no limit",
     "page_token_expired": "true: every Page token is refused with code 190 and subcode 463",
     "page_token_expires_at": "what debug_token tells, in Unix seconds, 0 for never",
     "page_scopes": "what debug_token tells, a list of permissions",
@@ -56,12 +59,14 @@ class Settings:
     line_rate_per_hour: int | None = 60
     line_token_expired: bool = False
     line_token_seconds: int = 900
+    line_token_ends_in_seconds: int = NO_END
     line_statistics: str = "ready"
     line_unique_impressions: int = 0
     line_unique_clicks: int = 0
     latency_seconds: float = 0.0
     read_lag_seconds: float = 0.0
     refuse_duplicates: bool = False
+    page_calls_per_hour: int | None = None
     page_token_expired: bool = False
     page_token_expires_at: int = 0
     page_scopes: tuple[str, ...] = SCOPES
@@ -164,12 +169,14 @@ _CHECKS: dict[str, Callable[[object], bool]] = {
     "line_rate_per_hour": _whole_or_none,
     "line_token_expired": _boolean,
     "line_token_seconds": _whole,
+    "line_token_ends_in_seconds": _whole,
     "line_statistics": lambda value: value in STATUSES,
     "line_unique_impressions": _whole,
     "line_unique_clicks": _whole,
     "latency_seconds": _seconds,
     "read_lag_seconds": _seconds,
     "refuse_duplicates": _boolean,
+    "page_calls_per_hour": _whole_or_none,
     "page_token_expired": _boolean,
     "page_token_expires_at": _whole,
     "page_scopes": _words,

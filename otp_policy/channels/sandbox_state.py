@@ -29,7 +29,8 @@ class Account:
 
     `line_quota` is the monthly limit of messages, None for no limit; one broadcast uses one
     message per friend. `line_rate_per_hour` is how many broadcasts an account may make in an
-    hour, None for no limit. `more_line` and `more_pages` are accounts beside the first.
+    hour, `page_calls_per_hour` how often a Page may be asked; None for no limit. `more_line` and
+    `more_pages` are accounts beside the first.
     """
 
     line_token: str = field(default="sandbox-line-token", repr=False)
@@ -40,6 +41,7 @@ class Account:
     line_rate_per_hour: int | None = 60
     page_id: str = "104000000000001"
     page_token: str = field(default="sandbox-page-token", repr=False)
+    page_calls_per_hour: int | None = None
     app_id: str = ""
     app_secret: str = field(default="", repr=False)
     more_line: tuple[LineAccount, ...] = field(default=(), repr=False)
@@ -97,6 +99,7 @@ class State:
                 line_quota=account.line_quota,
                 line_friends=account.line_friends,
                 line_rate_per_hour=account.line_rate_per_hour,
+                page_calls_per_hour=account.page_calls_per_hour,
             )
             self.lines = {item.name: item for item in (first, *account.more_line)}
             self.pages = {account.page_id: account.page_token}
@@ -122,6 +125,7 @@ class State:
             self.tokens: dict[str, tuple[str, float]] = {}  # minted: account, when it expires
             self.used: dict[str, int] = defaultdict(int)  # LINE account: messages this month
             self.broadcasts: dict[str, deque[float]] = defaultdict(deque)  # when, in the hour
+            self.page_calls: dict[str, deque[float]] = defaultdict(deque)  # the same of Pages
             self.clear_faults()
 
     def clear_faults(self) -> None:
@@ -186,10 +190,12 @@ class State:
     def broadcasts_this_hour(self, account: str) -> int:
         """Return how many broadcasts *account* made within the last hour."""
         with self.lock:
-            made = self.broadcasts[account]
-            while made and time.monotonic() - made[0] >= RATE_SECONDS:
-                made.popleft()
-            return len(made)
+            return len(_within_the_hour(self.broadcasts[account]))
+
+    def calls_this_hour(self, page: str) -> deque[float]:
+        """Return when *page* was asked within the last hour, the earliest first."""
+        with self.lock:
+            return _within_the_hour(self.page_calls[page])
 
     def received(self) -> tuple[list[Record], int]:
         """Return the messages so far, and how many requests are held now."""
@@ -202,6 +208,12 @@ class State:
             return copy.deepcopy(
                 {"messages": self.messages, "requests": self.requests, "held": len(self.waiting)}
             )
+
+
+def _within_the_hour(made: deque[float]) -> deque[float]:
+    while made and time.monotonic() - made[0] >= RATE_SECONDS:
+        made.popleft()
+    return made
 
 
 def now() -> str:

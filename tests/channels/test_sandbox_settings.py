@@ -6,6 +6,7 @@ import http.client
 import json
 import time
 import urllib.parse
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from uuid import uuid4
 
@@ -333,3 +334,45 @@ def test_half_an_answer_breaks_off_in_the_middle(sandbox, account, accepted):
     client.close()
     assert answer.status == (200 if accepted else 503)
     assert len(sandbox.report()["messages"]) == int(accepted)
+
+
+def test_a_page_that_was_asked_too_often_is_told_when_there_is_room(sandbox, facebook, notice):
+    sandbox.configure(page_calls_per_hour=3)
+    payload = facebook.render(notice)
+    sent = [facebook.send(payload, key="k") for _ in range(4)]
+    assert [one.state for one in sent] == ["sent", "sent", "sent", "held"]
+    assert sent[3].error_class == "retry"
+    assert "code 32" in sent[3].detail
+    # The last that there is room for tells it too.
+    assert [one.retry_after_seconds for one in sent] == [None, None, 3600, 3600]
+    assert len(sandbox.report()["messages"]) == 3
+    sandbox.state.page_calls[facebook._config.page_id][0] -= 3000
+    assert facebook.send(payload, key="k").retry_after_seconds == 600
+
+
+def test_readings_count_and_each_page_has_calls_of_its_own(sandbox, graph, account):
+    other = account.page_token + "-701"
+    sandbox.configure(page_calls_per_hour=1, pages=[{"id": "701", "token": other}])
+    assert "data" in graph("GET", f"{account.page_id}/published_posts")
+    refused = graph("GET", f"{account.page_id}/published_posts")
+    assert refused["error"]["code"] == 32
+    assert "data" in graph("GET", "701/published_posts", token=other)
+    sandbox.configure(page_calls_per_hour=None)
+    assert "data" in graph("GET", f"{account.page_id}/published_posts")
+
+
+def test_a_wrong_token_and_a_refusal_use_up_no_call(sandbox, graph, account):
+    sandbox.configure(page_calls_per_hour=1)
+    graph("GET", f"{account.page_id}/published_posts", token="wrong")
+    assert "data" in graph("GET", f"{account.page_id}/published_posts")
+    for _ in range(2):
+        graph("GET", f"{account.page_id}/published_posts")
+    assert len(sandbox.state.page_calls[account.page_id]) == 1
+
+
+def test_the_limit_of_a_page_is_a_setting_of_the_account(account, notice, facebook_at):
+    with Sandbox(account=replace(account, page_calls_per_hour=0)) as server:
+        facebook = facebook_at(server.url)
+        outcome = facebook.send(facebook.render(notice), key="k")
+        assert (outcome.state, outcome.retry_after_seconds) == ("held", 3600)
+        assert not server.report()["messages"]
