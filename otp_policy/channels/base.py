@@ -111,6 +111,8 @@ class Outcome:
 
     `remote_id` names the message at the service (LINE names the accepted request instead).
     `detail` is for the delivery ledger: redacted, never a token, at most 500 characters.
+    `retry_after_seconds` of what was sent, or is held with `ErrorClass.RETRY`: for so long the
+    service wants to be left alone by the whole channel; else it speaks of this message.
     `of_message_alone`: a person has to see to this message, and the channel sends all the same.
     `at_most`: so many answers of this kind in a row, and a person has to see to it; answers are of
     one kind if their `detail` agrees up to its first colon.
@@ -137,12 +139,17 @@ class Reconciled(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reconciliation:
-    """What looking for an earlier attempt showed, with the message when it was found."""
+    """
+    What looking for an earlier attempt showed, with the message when it was found.
+
+    `retry_after_seconds`: for so long the service wants to be left alone by the whole channel.
+    """
 
     state: Reconciled
     remote_id: str = ""
     permalink: str = ""
     detail: str = ""
+    retry_after_seconds: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

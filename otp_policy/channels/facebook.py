@@ -166,8 +166,11 @@ class FacebookAdapter:
                     found.append(post)
         except Exception as error:
             if not found:
-                detail = self._redact(f"{type(error).__name__}: {error}")
-                return Reconciliation(state=Reconciled.UNDECIDABLE, detail=detail)
+                return Reconciliation(
+                    state=Reconciled.UNDECIDABLE,
+                    detail=self._redact(f"{type(error).__name__}: {error}"),
+                    retry_after_seconds=getattr(error, "retry_after_seconds", None),
+                )
         return _found(found) if found else Reconciliation(state=Reconciled.ABSENT)
 
     def _request(
@@ -186,6 +189,9 @@ class FacebookAdapter:
             outcome = read(answer)
             if outcome.state is OutcomeState.SENT and status != 200 and answer is not _GONE:
                 outcome = facebook_errors.unknown(f"HTTP {status} with a body of success")
+            if outcome.state is OutcomeState.SENT:
+                # Out, and the last call for a while: Meta says so before it refuses one.
+                outcome = replace(outcome, retry_after_seconds=regain)
         except FacebookError as error:
             outcome = facebook_errors.from_error(
                 vars(error), status=status, regain_after_seconds=regain

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
 from pyfacebook import FacebookError
 
 from otp_policy.channels import facebook_errors
-from otp_policy.channels.base import ErrorClass
+from otp_policy.channels.base import ErrorClass, OutcomeState
 from otp_policy.channels.facebook_client import Call, FacebookConfig, redacted
 from otp_policy.channels.readings import Health, HealthState
 
@@ -26,11 +27,12 @@ def posts_since(config: FacebookConfig, since: datetime) -> Iterator[Mapping[str
     """
     Yield every post on the Page since then.
 
-    Raises ValueError for an answer that may not be the whole of it.
+    Raises ValueError for an answer that may not be the whole of it, FacebookError for a refusal;
+    one for having asked too often carries `retry_after_seconds`.
     """
     after: dict[str, str] = {}
     for _ in range(PAGES_READ):
-        with Call(config) as call:
+        with Call(config) as call, _telling_limits(call):
             answer = call.api.get_connection(
                 config.page_id,
                 "published_posts",
@@ -45,6 +47,20 @@ def posts_since(config: FacebookConfig, since: datetime) -> Iterator[Mapping[str
             return
         after = {"after": cursor}
     raise ValueError(f"more than {PAGES_READ * POSTS_PER_PAGE} posts since then")
+
+
+@contextmanager
+def _telling_limits(call: Call) -> Iterator[None]:
+    """Let a refusal for having asked too often say for how long the Page is to be left alone."""
+    try:
+        yield
+    except FacebookError as error:
+        outcome = facebook_errors.from_error(
+            vars(error), status=call.status, regain_after_seconds=call.regain_after_seconds
+        )
+        if outcome.state is OutcomeState.HELD and outcome.error_class == ErrorClass.RETRY:
+            error.retry_after_seconds = outcome.retry_after_seconds
+        raise
 
 
 def _page_of(answer: object, *, status: int) -> tuple[list[Mapping[str, object]], str]:

@@ -19,6 +19,8 @@ __all__ = ["LineClient", "LineConfig", "TokenError"]
 
 TOKEN_LIFE_SECONDS = 600  # a stateless token lives 15 minutes
 TOKENS_MASKED = 8
+# LINE's own example of a long-lived token tells of a hundred years (channel-access-token.yml).
+NO_END_SECONDS = 10 * 365 * 24 * 3600
 TOKEN_MARGIN_SECONDS = 60  # a token that is about to end is not sent any more
 
 guard_loggers(
@@ -88,6 +90,12 @@ class _Tokens:
                 self._good_until = time.monotonic() + life
             return self._token
 
+    @property
+    def static(self) -> str:
+        """The static token, while LINE takes it."""
+        with self._lock:
+            return self._static
+
     def forget(self, token: str) -> None:
         """Drop *token*, unless another thread has already replaced it."""
         with self._lock:
@@ -103,17 +111,20 @@ class _Tokens:
             detail = "no access token and no channel id and secret"
             held = Outcome(state=OutcomeState.HELD, error_class=ErrorClass.PERSON, detail=detail)
             raise TokenError(held)
-        client = oauth.ApiClient(_hardened(oauth.Configuration(host=config.host.rstrip("/"))))
         try:
-            answer = oauth.ChannelAccessToken(
-                client
-            ).issue_stateless_channel_token_by_client_secret(
+            answer = _oauth(config).issue_stateless_channel_token_by_client_secret(
                 config.channel_id, config.channel_secret, _request_timeout=config.timeout
             )
             life = int(answer.expires_in) - TOKEN_MARGIN_SECONDS
             return str(answer.access_token), float(min(life, TOKEN_LIFE_SECONDS))
         except Exception as error:
             raise TokenError(_mint_outcome(error)) from None
+
+
+def _oauth(config: LineConfig) -> Any:
+    """Return the API of tokens, which is asked without one."""
+    client = oauth.ApiClient(_hardened(oauth.Configuration(host=config.host.rstrip("/"))))
+    return oauth.ChannelAccessToken(client)
 
 
 def _mint_outcome(error: Exception) -> Outcome:
@@ -160,6 +171,22 @@ class LineClient:
                 raise
         self._tokens.forget(token)
         return request(self._tokens.get())
+
+    def seconds_left(self) -> int | None:
+        """
+        Return for how long the static token still holds, as LINE tells of it.
+
+        None where its end concerns nobody, since tokens can be minted, and for one without an
+        end. Raises what the SDK raises.
+        """
+        token = self._tokens.static
+        if not token or self._tokens.can_mint:
+            return None
+        answer = _oauth(self._config).verify_channel_token(
+            token, _request_timeout=self._config.timeout
+        )
+        left = int(answer.expires_in)
+        return left if left < NO_END_SECONDS else None
 
     @property
     def timeout(self) -> tuple[float, float]:

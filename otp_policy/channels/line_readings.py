@@ -166,7 +166,7 @@ def _statistics(answer: Any) -> Statistics:
 
 
 def health(client: LineClient) -> Health:
-    """Return whether LINE lets the channel in."""
+    """Return whether LINE lets the channel in, and until when, where it tells."""
     try:
         _data(client, "get_bot_info_with_http_info")
     except TokenError as error:
@@ -175,7 +175,16 @@ def health(client: LineClient) -> Health:
     except Exception as error:
         refused = getattr(error, "status", None) in {401, 403}
         return _unwell(refused=refused, detail=_told(client, error))
-    return Health(state=HealthState.HEALTHY, is_valid=True)
+    return Health(state=HealthState.HEALTHY, is_valid=True, expires_at=_end_of_token(client))
+
+
+def _end_of_token(client: LineClient) -> datetime | None:
+    """Return when the static token ends; who gets no answer to that sends all the same."""
+    try:
+        left = client.seconds_left()
+        return None if left is None else datetime.now(UTC) + timedelta(seconds=left)
+    except Exception:
+        return None
 
 
 def _unwell(*, refused: bool, detail: str) -> Health:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -166,6 +167,37 @@ def test_numbers_that_line_does_not_keep_are_unavailable(sandbox, line):
 def test_a_channel_that_line_lets_in_is_healthy(line):
     health = line.health()
     assert (health.state, health.is_valid) == (HealthState.HEALTHY, True)
+
+
+def test_a_static_token_tells_its_end_and_a_long_lived_one_has_none(sandbox, line):
+    assert line.health().expires_at is None
+    sandbox.configure(line_token_ends_in_seconds=30 * 24 * 3600)
+    left = line.health().expires_at - datetime.now(UTC)
+    assert timedelta(days=29, hours=23) < left <= timedelta(days=30)
+
+
+def test_where_tokens_are_minted_no_end_is_asked_for(sandbox, line_at, account):
+    sandbox.configure(line_token_ends_in_seconds=60)
+    for token in ("", account.line_token):
+        adapter = line_at(
+            sandbox.url,
+            access_token=token,
+            channel_id=account.line_channel_id,
+            channel_secret=account.line_channel_secret,
+        )
+        assert adapter.health().expires_at is None
+    assert "verify" not in {item["operation"] for item in sandbox.report()["requests"]}
+
+
+@pytest.mark.parametrize(
+    "fault", [fault for name, fault in BROKEN.items() if name != "no request id"]
+)
+def test_an_end_that_line_does_not_tell_makes_no_channel_unwell(sandbox, line, fault):
+    sandbox.configure(line_token_ends_in_seconds=60)
+    sandbox.fault(channel="line", operation="verify", **fault)
+    health = line.health()
+    assert (health.state, health.expires_at) == (HealthState.HEALTHY, None)
+    assert not sandbox.state.faults
 
 
 def test_a_channel_that_line_refuses_needs_a_person(sandbox, line, line_at):

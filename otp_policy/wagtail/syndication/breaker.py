@@ -20,6 +20,7 @@ from .conf import adapter_for, pause_seconds
 from .locking import locked_delivery, locked_switch
 from .models import Delivery
 from .switches import ChannelSwitch
+from .waits import asks_to_wait, leave_alone
 
 State = Delivery.State
 _OPENS = frozenset({ErrorClass.PERSON, ErrorClass.QUOTA})
@@ -30,6 +31,9 @@ def hear(delivery: Delivery, outcome: Outcome) -> None:
     """
     Open or close the breaker of the channel after an answer, in the caller's transaction.
 
+    A service that was asked too often, or says that it nearly was, is left alone for a while: that
+    opens no breaker, and closes none.
+
     INVARIANT: called before anything else is written there, so that the channel's row is locked
     before the delivery's, and both before the ledger (`locking`).
     """
@@ -37,9 +41,11 @@ def hear(delivery: Delivery, outcome: Outcome) -> None:
         return
     switch = locked_switch(delivery.channel)
     locked_delivery(delivery.pk)
-    if outcome.state is OutcomeState.SENT:
+    if asks_to_wait(outcome):
+        leave_alone(delivery.channel, outcome.retry_after_seconds or 0, detail=outcome.detail)
+    if outcome.state is OutcomeState.SENT and switch.pause_cause:
         close_breaker(switch)
-    else:
+    elif stops_channel(outcome):
         open_breaker(
             delivery.channel,
             cause=str(outcome.error_class),
@@ -50,6 +56,8 @@ def hear(delivery: Delivery, outcome: Outcome) -> None:
 
 
 def _concerns_channel(channel: str, outcome: Outcome) -> bool:
+    if asks_to_wait(outcome):
+        return True
     if outcome.state is not OutcomeState.SENT:
         return stops_channel(outcome)
     return ChannelSwitch.objects.filter(channel=channel).exclude(pause_cause="").exists()

@@ -146,7 +146,7 @@ _MET_THE_TROUBLE = Q(attempts__gt=0)
 def _open_channels(now: datetime, due_by: datetime) -> list[ChannelSwitch]:
     """Return the channels that owe something and may be called: the least busy first."""
     switches = all_switches()
-    callable_now = [one for one in switches if one.off_at is None and not one.is_full(now)]
+    callable_now = [one for one in switches if _may_be_called(one, now)]
     paused = [one.channel for one in callable_now if one.is_paused(now)]
     of_channel = Q(channel=OuterRef("channel"))
     owed = _claimable(now, due_by).filter(of_channel)
@@ -165,6 +165,10 @@ def _open_channels(now: datetime, due_by: datetime) -> list[ChannelSwitch]:
         .annotate(under_way=under_way_or_none)
         .order_by("under_way", F("served_at").asc(nulls_first=True), "pk")
     )
+
+
+def _may_be_called(switch: ChannelSwitch, now: datetime) -> bool:
+    return switch.off_at is None and not switch.is_full(now) and not switch.must_wait(now)
 
 
 def all_switches() -> list[ChannelSwitch]:

@@ -20,6 +20,7 @@ from .conf import lease_seconds, timeout_seconds
 from .gates import may_call
 from .locking import locked_slot
 from .models import Attempt, Delivery
+from .waits import wait_of
 from .writing import in_line
 
 State = Delivery.State
@@ -96,7 +97,13 @@ def _key(delivery: Delivery, expected: str, now: datetime) -> dict[str, Any]:
 
 @in_line
 def claim_look(delivery: Delivery) -> bool:
-    """Take the delivery for one look. It stays unknown, and is due again if the looker dies."""
+    """
+    Take the delivery for one look. It stays unknown, and is due again if the looker dies.
+
+    A service that wants to be left alone is not asked either.
+    """
+    if wait_of(delivery.channel, timezone.now()) is not None:
+        return _give_back(delivery)
     until = timezone.now() + timedelta(seconds=lease_seconds())
     return _take(delivery, State.UNKNOWN, lease_until=until)
 

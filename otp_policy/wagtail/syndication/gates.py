@@ -1,4 +1,4 @@
-"""Whether a channel may be called at this moment: kill switch, pause, and hourly limit."""
+"""Whether a channel may be called at this moment: kill switch, wait, pause, and hourly limit."""
 
 from datetime import datetime, timedelta
 
@@ -14,14 +14,17 @@ def may_call(channel: str, now: datetime, *, attempts: int) -> bool:
     """
     Tell whether *channel* may be called now, and count the call.
 
-    While the channel pauses, only a message with earlier *attempts* tries again at its own time.
+    While the channel pauses, only a message with earlier *attempts* tries again at its own time;
+    while its service wants to be left alone, none does.
     Calls of other processes under way count too, as long as their leases hold.
 
     INVARIANT: asked in the transaction that commits the claim, with the channel's row locked, so
     that the limit holds over all processes, and that switching off stops what has not begun.
     """
     switch = locked_switch(channel)
-    if switch.off_at is not None or (switch.is_paused(now) and not attempts):
+    if switch.off_at is not None or switch.must_wait(now):
+        return False
+    if switch.is_paused(now) and not attempts:
         return False
     together = at_once(channel)
     if together is not None and _under_way(channel, now) >= together:

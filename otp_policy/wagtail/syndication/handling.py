@@ -5,6 +5,7 @@ Each is refused to strangers with every reason, and each is a row of the ledger.
 what may be out: what is unknown is settled by the service, by looking, or by somebody who looked.
 """
 
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -27,6 +28,7 @@ from .locking import locked_delivery
 from .models import Delivery
 from .outbox import frozen_again, row_of
 from .standing import SETTLED, may_be_out
+from .waits import wait_of
 
 State, Operation = Delivery.State, Delivery.Operation
 
@@ -69,6 +71,8 @@ def resume(delivery: Delivery, user: Any) -> Delivery:
     """
     Let a message that surely never went out go again, now, in the name of *user*.
 
+    While the service wants to be left alone it is due when that ends.
+
     Raises:
         PolicyRefusal: To strangers, and while it may be out, or where it cannot go.
     """
@@ -85,7 +89,7 @@ def resume(delivery: Delivery, user: Any) -> Delivery:
     _write(
         delivery,
         State.PENDING,
-        due_at=timezone.now(),
+        due_at=_soonest(delivery.channel),
         ordered_by=user,
         error_class="",
         **frozen_again(delivery, delivery.slot, page=page),
@@ -118,10 +122,10 @@ def cancel(delivery: Delivery, user: Any, *, reason: str) -> Delivery:
 
 @transaction.atomic
 def look_again(delivery: Delivery, user: Any) -> Delivery:
-    """Have a message that may be out looked for once more, at once."""
+    """Have a message that may be out looked for once more, as soon as its service takes it."""
     delivery = locked_delivery(delivery.pk)
     held = require_keeper(user, delivery, *_unless_unknown(delivery))
-    _write(delivery, State.UNKNOWN, due_at=timezone.now(), looks=0, error_class="")
+    _write(delivery, State.UNKNOWN, due_at=_soonest(delivery.channel), looks=0, error_class="")
     _record("look_again", delivery, user, held)
     return delivery
 
@@ -187,6 +191,11 @@ def say_it_is_absent(delivery: Delivery, user: Any) -> Delivery:
     _write(delivery, State.HELD, error_class="person", reason=reasons.ABSENT_BY_PERSON)
     _record("say_it_is_absent", delivery, user, held)
     return delivery
+
+
+def _soonest(channel: str) -> datetime:
+    now = timezone.now()
+    return wait_of(channel, now) or now
 
 
 def _unless_owed(delivery: Delivery) -> list[str]:

@@ -21,6 +21,7 @@ from .models import Delivery
 from .needs_person import again_in
 from .outcomes import backoff_seconds, mark_sent
 from .standing import SETTLED
+from .waits import leave_alone
 from .writing import in_line
 
 __all__ = ["conclude_look", "look"]
@@ -48,6 +49,8 @@ def _looked(delivery: Delivery, adapter: Any) -> Reconciliation:
 @in_line
 @transaction.atomic
 def conclude_look(delivery: Delivery, seen: Reconciliation) -> None:
+    if seen.retry_after_seconds:
+        leave_alone(delivery.channel, seen.retry_after_seconds, detail=seen.detail)
     note(delivery, "look", seen.state, detail=seen.detail)
     if seen.state is Reconciled.FOUND:
         mark_sent(delivery, seen.remote_id, "", seen.permalink)

@@ -35,6 +35,9 @@ class ChannelSwitch(models.Model):
     pauses = models.PositiveIntegerField(default=0)
     # The hourly limit is used up until then.
     full_until = models.DateTimeField(_("full until"), null=True, blank=True)
+    # The service asked to be left alone until then, and what it said.
+    wait_until = models.DateTimeField(_("left alone until"), null=True, blank=True)
+    wait_detail = models.CharField(_("detail"), max_length=500, blank=True)
     # For the fair choice: the channel that was served longest ago comes first.
     served_at = models.DateTimeField(null=True, blank=True)
     # The daily look at the access and the allowance.
@@ -47,6 +50,8 @@ class ChannelSwitch(models.Model):
     quota_cost = models.PositiveBigIntegerField(_("cost of one message"), null=True, blank=True)
     # The day on which the access ends, if the service tells one.
     access_ends_at = models.DateTimeField(_("access ends"), null=True, blank=True)
+    # The fewest days before that end of which people were told.
+    access_warned_days = models.PositiveSmallIntegerField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("channel switch")
@@ -63,6 +68,10 @@ class ChannelSwitch(models.Model):
     def is_full(self, now: datetime) -> bool:
         """Tell whether the hourly limit is used up."""
         return self.full_until is not None and self.full_until > now
+
+    def must_wait(self, now: datetime) -> bool:
+        """Tell whether the service wants the whole channel to be left alone."""
+        return self.wait_until is not None and self.wait_until > now
 
 
 class ChannelCall(models.Model):

@@ -11,10 +11,12 @@ from otp_policy.wagtail.conf import current_policy, office_day
 from otp_policy.wagtail.models.choices import label_of
 from otp_policy.wagtail.recording import record
 from otp_policy.wagtail.refusals import PolicyRefusal
+from otp_policy.wagtail.wording import office_datetime
 
 from .breaker import close_breaker
 from .locking import locked_switch
 from .switches import ChannelSwitch
+from .waits import wait_of
 
 
 def owns_channel(user: Any, channel: str) -> bool:
@@ -64,9 +66,11 @@ def end_pause(channel: str, user: Any, reason: str) -> ChannelSwitch:
     Try *channel* again now: its access was renewed, or its allowance raised.
 
     What was held because of it goes again, but for what may be out already. Raises as
-    `switch_off` does.
+    `switch_off` does, and while the service wants to be left alone: whoever asks it earlier is
+    put off for longer.
     """
     _require(user, channel, reason)
+    _require_no_wait(channel)
     switch = locked_switch(channel)
     if switch.pause_cause or switch.paused_until is not None:
         close_breaker(switch)
@@ -81,6 +85,17 @@ def _require(user: Any, channel: str, reason: str) -> None:
         raise PolicyRefusal(title, also=[only])
     if not reason.strip():
         raise PolicyRefusal(title, also=[_("Give the reason.")])
+
+
+def _require_no_wait(channel: str) -> None:
+    until = wait_of(channel, timezone.now())
+    if until is not None:
+        asked = _(
+            "The service asked to be left alone until %(time)s; asked earlier, it puts the channel "
+            "off for longer. It goes on by itself then."
+        )
+        sentence = asked % {"time": office_datetime(until)}
+        raise PolicyRefusal(label_of("channels", channel), also=[sentence])
 
 
 def _record(action: str, channel: str, user: Any, reason: str) -> None:
