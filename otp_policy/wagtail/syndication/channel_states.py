@@ -13,6 +13,7 @@ from otp_policy.wagtail.conf import current_policy
 from otp_policy.wagtail.models import Unit
 from otp_policy.wagtail.models.choices import label_of
 
+from .access_ends import ends_soon
 from .choosing import all_switches
 from .conf import adapter_for, per_hour
 from .models import Delivery
@@ -34,6 +35,7 @@ class Sending:
     ON = "on"
     OFF = "off"
     PAUSED = "paused"
+    LEFT_ALONE = "left_alone"
     FULL = "full"
     BY_HAND = "by_hand"
 
@@ -42,6 +44,7 @@ class Need:
     """Why a channel needs a person."""
 
     ACCESS = "access"
+    ACCESS_ENDS = "access_ends"
     ALLOWANCE = "allowance"
     MESSAGES = "messages"
 
@@ -106,7 +109,7 @@ def channel_states(user: Any, *, only: Collection[str] | None = None) -> list[Ch
                 allowance=allowance_of(switch),
                 last_sent_at=last.get(code),
                 counts=by_state,
-                needs=_needs(switch, by_state),
+                needs=_needs(switch, by_state, now),
                 may_switch=owns_channel(user, code),
             )
         )
@@ -124,15 +127,19 @@ def _sending(switch: ChannelSwitch, now: datetime) -> str:
         return Sending.OFF
     if adapter_for(switch.channel) is None:
         return Sending.BY_HAND
+    if switch.must_wait(now):
+        return Sending.LEFT_ALONE
     if switch.is_paused(now):
         return Sending.PAUSED
     return Sending.FULL if switch.is_full(now) else Sending.ON
 
 
-def _needs(switch: ChannelSwitch, counts: dict[str, int]) -> tuple[str, ...]:
+def _needs(switch: ChannelSwitch, counts: dict[str, int], now: datetime) -> tuple[str, ...]:
     needs = []
     if switch.pause_cause == "person" or switch.health == HealthState.UNHEALTHY:
         needs.append(Need.ACCESS)
+    elif ends_soon(switch, now):
+        needs.append(Need.ACCESS_ENDS)
     if switch.pause_cause == "quota":
         needs.append(Need.ALLOWANCE)
     if any(counts.get(state) for state in _WAITING_FOR_PERSON):

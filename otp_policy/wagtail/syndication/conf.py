@@ -66,3 +66,8 @@ def pause_seconds() -> float:
 def look_every_seconds() -> float:
     """Return how often the access to a channel and its allowance are looked at."""
     return float(getattr(settings, "OTP_POLICY_LOOK_AT_CHANNELS_SECONDS", 24 * 3600.0))
+
+
+def warn_of_end_days() -> tuple[int, ...]:
+    """Return how many days before the access to a channel ends its unit is told, each once."""
+    return tuple(map(int, getattr(settings, "OTP_POLICY_WARN_OF_ACCESS_END_DAYS", (14, 7, 1))))

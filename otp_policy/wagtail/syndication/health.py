@@ -6,7 +6,7 @@ A token that dies is noticed on a quiet day, and not by the first message that s
 
 import logging
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -17,6 +17,7 @@ from django.utils import timezone
 from otp_policy.channels.base import ErrorClass
 from otp_policy.wagtail.conf import current_policy
 
+from .access_ends import note_end
 from .breaker import open_breaker
 from .choosing import all_switches
 from .conf import adapter_for, look_every_seconds
@@ -29,6 +30,7 @@ from .switches import ChannelSwitch
 logger = logging.getLogger(__name__)
 # What an adapter calls an access that somebody has to renew.
 _NEEDS_PERSON = "unhealthy"
+_IN_ORDER = "healthy"
 
 
 def look_is_due() -> bool:
@@ -64,7 +66,6 @@ def look_at(channel: str) -> None:
     if health is not None:
         values["health"] = str(getattr(health, "state", ""))[:16]
         values["health_detail"] = str(getattr(health, "detail", ""))[:500]
-        values["access_ends_at"] = getattr(health, "expires_at", None)
     if quota is not None and getattr(quota, "is_known", True):
         values["quota_limit"] = _number(getattr(quota, "limit", None))
         values["quota_used"] = _number(getattr(quota, "used", None))
@@ -72,6 +73,8 @@ def look_at(channel: str) -> None:
     if not values:
         return
     ChannelSwitch.objects.filter(channel=channel).update(looked_at=timezone.now(), **values)
+    if values.get("health") == _IN_ORDER:  # who was not answered keeps the end that was known
+        note_end(channel, _instant(getattr(health, "expires_at", None)))
     if values.get("health") == _NEEDS_PERSON:
         _alarm(channel, values["health_detail"])
 
@@ -108,6 +111,10 @@ def _alarm(channel: str, detail: str) -> None:
         .first()
     )
     open_breaker(channel, cause=str(ErrorClass.PERSON), detail=detail, page_id=page_id)
+
+
+def _instant(value: object) -> datetime | None:
+    return value if isinstance(value, datetime) and timezone.is_aware(value) else None
 
 
 def _number(value: object) -> int | None:
