@@ -54,6 +54,14 @@ SENTENCES = {
     "channel_alone_needs_quota": _(
         "%(channel)s has used up its allowance and pauses. What is owed waits."
     ),
+    "access_ends": _(
+        "%(channel)s: its access ends on %(time)s. Renew it before: after that nothing goes out "
+        "there."
+    ),
+    "task_by_hand": _(
+        "%(channel)s: “%(title)s” is for your unit to post by hand, from %(time)s on. The register "
+        "of deliveries has the text ready."
+    ),
     "message_needs_person": _(
         "%(channel)s: the message about “%(title)s” waits for somebody of your unit. The register "
         "of deliveries says why."

@@ -8,7 +8,7 @@ how far it has been told is kept with the notices themselves, so nothing is told
 import json
 import logging
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import InterfaceError, OperationalError, transaction
@@ -202,6 +202,38 @@ def ask_channels_unit(entry: LedgerEntry, body: Mapping[str, Any], page: Any) ->
     )
 
 
+def warn_of_access(entry: LedgerEntry, body: Mapping[str, Any], page: Any) -> None:
+    """Tell the unit that owns the channel that somebody has to renew its access, and by when."""
+    channel = body.get("channel") or ""
+    if channel not in current_policy().channels:
+        return
+    put(
+        f"ledger:{entry.seq}",
+        who_keeps(channel),
+        kind=NoticeKind.URGENT,  # as of an access that ended: without it nothing goes out
+        what="access_ends",
+        about=About(page=None, channel=channel, slot_at=datetime.fromisoformat(body["ends_at"])),
+    )
+
+
+def ask_by_hand(entry: LedgerEntry, body: Mapping[str, Any], page: Any) -> None:
+    """
+    Tell the unit of a channel without access data that a message is its to post.
+
+    Whoever confirmed the time is told too: they may have done so long before the item was live.
+    """
+    channel, due_at = body.get("channel") or "", body.get("by_hand_from")
+    if due_at is None or channel not in current_policy().channels:
+        return  # the dispatcher sends it
+    put(
+        f"ledger:{entry.seq}",
+        who_keeps(channel),
+        kind=NoticeKind.URGENT,  # nothing goes out there until it is done
+        what="task_by_hand",
+        about=About(page=page, channel=channel, slot_at=datetime.fromisoformat(due_at)),
+    )
+
+
 def ask_about_message(entry: LedgerEntry, body: Mapping[str, Any], page: Any) -> None:
     """Tell the unit that owns the channel that a message waits until one of them sees to it."""
     channel = body.get("channel") or ""
@@ -234,6 +266,8 @@ TELLERS: Mapping[str, Teller] = {
     "send_now": answer("sent_now"),
     "hold_slot": answer("held"),
     "pause_channel": ask_channels_unit,
+    "access_ends": warn_of_access,
+    "enqueue": ask_by_hand,
     "message_needs_person": ask_about_message,
     "publish_refused": answer("not_published", keepers=True),
     "publish": answer("published", kind=NoticeKind.PUBLISHED),
@@ -243,4 +277,4 @@ TELLERS: Mapping[str, Teller] = {
 """An action of the ledger → who is told of it. What is not here is told to nobody."""
 
 # What is told whether or not there is an item that it is about.
-ABOUT_NO_ITEM = frozenset({"pause_channel", "message_needs_person"})
+ABOUT_NO_ITEM = frozenset({"pause_channel", "access_ends", "message_needs_person"})

@@ -93,6 +93,7 @@ DEEDS = {
     "begin_adoption": _("began to take over the live site by an order"),
     "change_office": _("changed a register of the office"),
     "close_break_glass": _("closed break-glass"),
+    "access_ends": _("found that the access to the channel is about to end"),
     "approve_withdrawal": _("approved the withdrawal"),
     "ask_to_withdraw": _("asked for the withdrawal"),
     "cancel_delivery": _("cancelled what was to be sent"),

@@ -5,13 +5,15 @@ from datetime import timedelta
 from io import BytesIO
 
 import pytest
+from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import override_settings
 from django.utils import timezone
 from PIL import Image
 
 from otp_policy.channels.sandbox import Account, Sandbox
-from otp_policy.wagtail.models import LedgerEntry
+from otp_policy.wagtail.mailing import mail_owed
+from otp_policy.wagtail.models import LedgerEntry, Notice
 from otp_policy.wagtail.models.evidence import AppendOnlyError
 from otp_policy.wagtail.refusals import PolicyRefusal
 from otp_policy.wagtail.syndication import handling
@@ -21,6 +23,7 @@ from otp_policy.wagtail.syndication.drain import drain
 from otp_policy.wagtail.syndication.keepers import keeps
 from otp_policy.wagtail.syndication.models import Delivery, HandDelivery
 from otp_policy.wagtail.syndication.reasons import words_of
+from otp_policy.wagtail.telling import tell
 from otp_policy.wagtail.withdrawals import take_down
 from tests.office import fresh, in_an_hour
 from tests.plugin.test_follow_ups import corrected, on, rows, settle
@@ -52,6 +55,14 @@ def picture(kind="PNG"):
     content = BytesIO()
     Image.new("RGB", (4, 4), "white").save(content, kind)
     return SimpleUploadedFile("หน้าจอ.png", content.getvalue())
+
+
+def tellings():
+    """Return who was told of a task by hand, of which item and from when on."""
+    while tell():
+        pass
+    notices = Notice.objects.filter(what="task_by_hand").order_by("pk")
+    return [(one.recipient.username, one.channel, one.title) for one in notices]
 
 
 def posted(office, delivery, by="publisher.social", **more):
@@ -338,3 +349,34 @@ def test_step_5_a_deletion_that_is_owed_is_not_cancelled(office, sandbox):
     assert refused(ACTS["cancel"], removal, office["publisher.social"]).reasons
     posted(office, removal, url="")
     assert rows("facebook")[-1] == ("withdraw", True, "sent")
+
+
+# Who is told of a task
+
+
+def test_a_task_is_told_to_the_channels_unit_by_e_mail_once(office, sandbox):
+    with override_settings(OTP_POLICY_LINE={}):
+        office.publish(office.draft(title="งานโพสต์เอง"), "website", "line", "facebook")
+        assert tellings() == [("publisher.social", "line", "งานโพสต์เอง")]
+        settle(3)
+        assert len(tellings()) == 1
+    mail_owed()
+    letters = [one for one in mail.outbox if "publisher.social@example.invalid" in one.to]
+    [letter] = [one for one in letters if "โพสต์" in one.subject]
+    assert "งานโพสต์เอง" in letter.body
+    mail_owed()
+    assert [one for one in mail.outbox if one.subject == letter.subject] == [letter]
+
+
+def test_each_follow_up_is_a_task_of_its_own(office):
+    with by_hand_only():
+        page = office.publish(office.draft(title="งานโพสต์เอง"), "website", "line")
+        posted(office, Delivery.objects.get())
+        corrected(office, page)
+        assert [one[:2] for one in tellings()] == [("publisher.social", "line")] * 2
+
+
+def test_what_the_dispatcher_sends_is_no_task(office, sandbox):
+    office.publish(office.draft(), "website", "line", "facebook")
+    settle(3)
+    assert tellings() == []

@@ -150,9 +150,16 @@ def _note(deliveries: Sequence[Delivery]) -> None:
                 "user": delivery.orderer,
                 **row_of(delivery),
                 **held.get(delivery.channel, as_row(NOTHING_HELD)),
+                **_by_hand(delivery),
             }
             for delivery in deliveries
         )
+
+
+def _by_hand(delivery: Delivery) -> dict[str, str]:
+    """Return what the row of a task for a person says, so that its unit is told of it."""
+    is_task = delivery.state == State.HELD and delivery.reason == reasons.BY_HAND
+    return {"by_hand_from": delivery.due_at.isoformat()} if is_task else {}
 
 
 def row_of(delivery: Delivery) -> dict[str, Any]:
