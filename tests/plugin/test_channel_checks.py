@@ -4,7 +4,7 @@ import pytest
 from django.core.checks import run_checks
 from django.test import override_settings
 
-from otp_policy.wagtail.syndication.checks import check_channels
+from otp_policy.wagtail.syndication.checks import check_channels, check_days_of_warning
 from tests.plugin.channel_service import Registered
 
 LINE = {"adapter": "line", "host": "http://127.0.0.1:9", "access_token": "SECRET"}
@@ -105,3 +105,18 @@ def test_the_settings_of_one_line_are_looked_at_too_and_the_site_is_told():
     assert found.id == "otp_policy.E023"
     assert "access_tokens" in found.msg
     assert found in run_checks()
+
+
+@pytest.mark.parametrize("days", ["7", 7, [0], [-1], ["7"], [1.5], [True], {7: 1}])
+def test_days_of_warning_that_are_none(days):
+    with override_settings(OTP_POLICY_WARN_OF_ACCESS_END_DAYS=days):
+        [found] = check_days_of_warning(None)
+        assert found.id == "otp_policy.E025"
+        assert "OTP_POLICY_WARN_OF_ACCESS_END_DAYS" in found.msg
+
+
+@pytest.mark.parametrize("days", [[], [3], (14, 7, 1)])
+def test_days_of_warning(days):
+    assert check_days_of_warning(None) == []
+    with override_settings(OTP_POLICY_WARN_OF_ACCESS_END_DAYS=days):
+        assert check_days_of_warning(None) == []

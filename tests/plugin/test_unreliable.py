@@ -16,6 +16,7 @@ from otp_policy.wagtail.syndication.conf import adapter_for, lease_seconds
 from otp_policy.wagtail.syndication.drain import deliver, drain
 from otp_policy.wagtail.syndication.models import Attempt, Delivery
 from otp_policy.wagtail.syndication.operations import call
+from otp_policy.wagtail.syndication.switches import ChannelSwitch
 
 pytestmark = pytest.mark.django_db
 
@@ -39,7 +40,9 @@ def sandbox():
 
 
 def settle(rounds=6):
+    """Do rounds, each after whatever a service asked for has passed."""
     for _ in range(rounds):
+        ChannelSwitch.objects.update(wait_until=None)
         Delivery.objects.update(due_at=timezone.now())
         drain()
 

@@ -11,9 +11,10 @@ from django.utils.module_loading import import_string
 from otp_policy.channels.line_message import BROADCASTS_PER_HOUR
 from otp_policy.wagtail.conf import current_policy
 
+from .conf import WARN_OF_END_DAYS
 from .registry import LIMITS, configured, shipped_config
 
-__all__ = ["check_channels"]
+__all__ = ["check_channels", "check_days_of_warning"]
 
 _SHAPE = 'Write {"channel": {"adapter": "line", …}}, as in docs/how-to/run-the-channels.md.'
 
@@ -28,6 +29,16 @@ def check_channels(app_configs: Any, **kwargs: Any) -> list[checks.CheckMessage]
     for channel, config in configured().items():
         found += [*_about_limits(channel, config), *_about_adapter(channel, config)]
     return found
+
+
+@checks.register()
+def check_days_of_warning(app_configs: Any, **kwargs: Any) -> list[checks.CheckMessage]:
+    """The days before the end of an access are days."""
+    said = getattr(settings, WARN_OF_END_DAYS, ())
+    if isinstance(said, list | tuple) and all(type(one) is int and one > 0 for one in said):
+        return []
+    what = f"{WARN_OF_END_DAYS} is `{said!r}`"
+    return [_wrong("E025", what, "Give a list of whole numbers from 1 on, such as [14, 7, 1].")]
 
 
 def _wrong(number: str, what: str, hint: str) -> checks.CheckMessage:

@@ -6,6 +6,7 @@ from .registry import adapter_for, at_once, per_hour, timeout_seconds
 
 __all__ = ["adapter_for", "at_once", "per_hour", "timeout_seconds"]
 
+WARN_OF_END_DAYS = "OTP_POLICY_WARN_OF_ACCESS_END_DAYS"
 _LEASE_MARGIN_SECONDS = 2.0
 
 
@@ -70,4 +71,4 @@ def look_every_seconds() -> float:
 
 def warn_of_end_days() -> tuple[int, ...]:
     """Return how many days before the access to a channel ends its unit is told, each once."""
-    return tuple(map(int, getattr(settings, "OTP_POLICY_WARN_OF_ACCESS_END_DAYS", (14, 7, 1))))
+    return tuple(getattr(settings, WARN_OF_END_DAYS, (14, 7, 1)))
