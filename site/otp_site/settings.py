@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "otp_policy.wagtail.syndication",
     "otp_policy.wagtail.search",
     "otp_policy.wagtail.page_cache",
+    "otp_policy.wagtail.usage",
     "wagtail.contrib.forms",
     "wagtail.contrib.redirects",
     "wagtail.contrib.typed_table_block",
@@ -57,6 +58,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "otp_policy.wagtail.usage.middleware.UsageMiddleware",
     # Below what chooses the language, and above all that knows people.
     "otp_policy.wagtail.page_cache.middleware.PageCacheMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

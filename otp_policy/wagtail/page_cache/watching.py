@@ -36,6 +36,7 @@ _QUIET_MODELS = """
     otp_policy_syndication.HandDelivery otp_policy_syndication.FollowUpChoice
     otp_policy_search.SearchEntry otp_policy_search.PublicText otp_policy_search.Word
     otp_policy_search.Compound
+    otp_policy_usage.Use
 """.split()  # noqa: SIM905
 # A draft's text lies in a revision, and what of a prior version is not as approved is not served. A
 # picture's rendition is made by the page that shows it.

@@ -75,6 +75,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
     is_limited = bool(text) and not may_search(request)
     answer = search("" if is_limited else text, filters=filters)
     page = Paginator(answer.found, ON_A_PAGE).get_page(request.GET.get("page"))
+    _tell_counting(request, text, answer)
     names = _Names()
     meant = suggestion(text) if answer.query and not _found_words(answer) else None
     response = TemplateResponse(
@@ -106,6 +107,14 @@ def search_page(request: HttpRequest) -> HttpResponse:
         response.status_code = 429
         response["Retry-After"] = str(SECONDS)
     return response
+
+
+def _tell_counting(request: HttpRequest, text: str, answer: Search) -> None:
+    """Leave the words and the number of results with the request, once for each search."""
+    turned_or_narrowed = any(request.GET.get(name) for name in ("page", *FACETS))
+    if answer.query and not turned_or_narrowed:
+        number = answer.counts["kind"].total() if answer.counts else 0
+        request.otp_policy_search = (text[:LONGEST_QUERY], number)
 
 
 def _found_words(answer: Search) -> bool:
