@@ -31,11 +31,17 @@ def tables(figures: Figures) -> list[tuple[str, list[Sequence[Any]]]]:
         (heading, [(column, times), *((line.label, line.number) for line in rows)])
         for heading, column, rows in lines
     ]
-    heads = ("channel", "messages", "reached", "saw it", "followed its link")
+    heads = (
+        gettext("Channel"),
+        gettext("Messages"),
+        gettext("Reached"),
+        gettext("Saw it"),
+        gettext("Followed its link"),
+    )
     channels = [
         (one.label, one.messages, one.reached, one.saw, one.followed) for one in figures.channels
     ]
-    found.append((gettext("Channels"), [tuple(map(gettext, heads)), *channels]))
+    found.append((gettext("Channels"), [heads, *channels]))
     return found
 
 
