@@ -136,6 +136,7 @@ def public_screens(scene: dict[str, Any], prefix: str) -> Iterator[Screen]:
     """Yield what the public reads of corrections, withdrawals and emergencies, in a language."""
     for name, path in scene["addresses"].items():
         yield Screen(name, NOBODY, prefix + path)
+    yield Screen("responsibilities", NOBODY, f"{prefix}/responsibilities/")
 
 
 def register_screens() -> Iterator[Screen]:
@@ -169,6 +170,7 @@ def wagtail_screens(scene: dict[str, Any]) -> Iterator[Screen]:
     items = scene["items"]
     for username in PEOPLE:
         yield Screen("dashboard", username, "/admin/")
+    yield Screen("use of the website", "pr.division-a", "/admin/use/")
     yield Screen("editor", "pr.division-a", f"/admin/pages/{items['draft']}/edit/")
     for name in ("editor", "decision"):
         yield Screen(name, "director.division-a", f"/admin/pages/{items['answered']}/edit/")

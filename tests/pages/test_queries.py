@@ -30,7 +30,13 @@ FEW, MANY = 3, 60
 LISTS = (
     *("/", "/news/", "/basic-information/", "/integrity-declaration/", "/other/"),
     *("/plans-and-performance/", "/procurement/", "/disclosure/", "/corrections/"),
-    *("/disclosure/items.json", "/disclosure/items.csv", "/api/disclosure/", "/search/"),
+    *(
+        "/responsibilities/",
+        "/disclosure/items.json",
+        "/disclosure/items.csv",
+        "/api/disclosure/",
+        "/search/",
+    ),
     *("/search/?q=ข่าว", "/feed/", "/feed/news/", "/sitemap.xml", "/accessibility/", "/privacy/"),
 )
 

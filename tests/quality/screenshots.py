@@ -18,6 +18,7 @@ FRAME = {
     "series of a fiscal year": "/plans-and-performance/",
     "disclosure index": "/disclosure/",
     "corrections": "/corrections/",
+    "responsibilities": "/responsibilities/",
     "search": f"/search/?q={quote('แผนปฏิบัติการ')}",
     "open contracting data": "/procurement/ocds/",
     "accessibility statement": "/accessibility/",

@@ -19,7 +19,8 @@ PREFIXES = ("", "/en")
 FRAME = (
     *("/", "/basic-information/", "/integrity-declaration/", "/plans-and-performance/"),
     *("/news/", "/procurement/", "/other/", "/procurement/ocds/", "/disclosure/"),
-    *("/disclosure/?state=overdue", "/corrections/", "/search/", "/search/?q=ข่าว"),
+    *("/disclosure/?state=overdue", "/corrections/", "/responsibilities/"),
+    *("/search/", "/search/?q=ข่าว"),
     *("/search/?q=เผยแพ่ร", "/search/?q=ฌฌฌฌ", "/accessibility/", "/privacy/"),
 )
 

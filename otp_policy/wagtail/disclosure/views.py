@@ -1,5 +1,6 @@
 """The public pages of the index, in the reader's language, and the index as JSON and CSV."""
 
+from dataclasses import asdict
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -15,6 +16,7 @@ from otp_policy.wagtail.page_cache.marks import same_for_everybody
 
 from .corrections import correction_rows, public_corrections
 from .items import disclosed_items
+from .responsibilities import responsibilities
 from .rows import category_rows, row_of, to_csv
 from .wording import STATES, state_label
 
@@ -75,6 +77,23 @@ def corrections(request: HttpRequest) -> HttpResponse:
     page = Paginator(public_corrections(), CORRECTIONS_A_PAGE).get_page(request.GET.get("page"))
     context = {"rows": correction_rows(list(page)), "page_of_rows": page}
     return TemplateResponse(request, "otp_policy/disclosure/corrections.html", context)
+
+
+@same_for_everybody
+@require_safe
+def who_is_responsible(request: HttpRequest) -> HttpResponse:
+    """Show the posts that answer for each step (clause 3)."""
+    context = {"rows": responsibilities(), "today": office_day()}
+    return TemplateResponse(request, "otp_policy/disclosure/responsibilities.html", context)
+
+
+@same_for_everybody
+@require_safe
+def responsibilities_json(request: HttpRequest) -> HttpResponse:
+    """Return the same as data."""
+    rows = [asdict(row) for row in responsibilities()]
+    policy = current_policy().label
+    return _readable_anywhere(JsonResponse({"policy": policy, "steps": rows}))
 
 
 def _asked(request: HttpRequest) -> dict[str, Any]:
