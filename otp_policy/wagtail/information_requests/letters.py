@@ -105,22 +105,25 @@ def _subject(event: CaseEvent) -> str:
 
 
 def _paragraphs(event: CaseEvent) -> list[str]:
-    note = _note(event)
     received = gettext("We received the request on %(day)s.") % {
         "day": office_date(event.case.received_on)
     }
-    more = {
-        Kind.RECEIVED: [_due_words(event.case)],
-        Kind.CLARIFICATION_ASKED: [
-            note,
-            gettext("Until you answer, the time for the answer does not run."),
-        ],
-        Kind.EXTENDED: [note, _until_words(event.until)],
-        Kind.THIRD_PARTY_NOTIFIED: [note, _objection_words(event)],
-        Kind.FORWARDED: [note],
-        Kind.DECIDED: [*_decision(event), note],
-    }
-    return [received, *more[Kind(event.kind)], _how_to_read(event)]
+    return [received, *_about(event, _note(event)), _how_to_read(event)]
+
+
+def _about(event: CaseEvent, note: str) -> list[str]:
+    """Return what the letter is about, in its paragraphs."""
+    if event.kind == Kind.RECEIVED:
+        return [_due_words(event.case)]
+    if event.kind == Kind.CLARIFICATION_ASKED:
+        return [note, gettext("Until you answer, the time for the answer does not run.")]
+    if event.kind == Kind.EXTENDED:
+        return [note, _until_words(event.until)]
+    if event.kind == Kind.THIRD_PARTY_NOTIFIED:
+        return [note, _objection_words(event)]
+    if event.kind == Kind.DECIDED:
+        return [*_decision(event), note]
+    return [note]
 
 
 def _note(event: CaseEvent) -> str:
