@@ -1,4 +1,4 @@
-"""A request from the form to the public log, as visitor, ศศ., division and directors; axe is clean."""
+"""A request from the form to the public log: visitor, ศศ., division, directors; axe is clean."""
 
 from collections.abc import Iterator
 from typing import Any
