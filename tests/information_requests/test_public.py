@@ -235,8 +235,3 @@ def test_e_mails_say_that_there_is_news_and_nothing_else(office, client):
         assert message.to == [WHO.e_mail]
         for kept in (WHO.name, WHO.phone, WHO.e_mail, secret, "ขอรายละเอียดเพิ่ม", "ประชุม"):
             assert kept not in whole
-
-
-def test_a_search_that_found_nothing_leads_to_the_form(office, client):
-    page = client.get("/en/search/", {"q": "ไม่มีแน่นอนคำนี้"}).content.decode()
-    assert 'href="/en/information-requests/"' in page

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from otp_policy.personal_data import find_personal_data
+from otp_policy.wagtail.adapters import Held
 from otp_policy.wagtail.conf import office_day, public_contacts
 from otp_policy.wagtail.recording import record
 
@@ -64,9 +65,18 @@ def assign(
     is_new = producer is not None and producer != case.producer
     case.subject, case.producer, case.topic = subject, producer, topic
     case.save(update_fields=["subject", "producer", "topic"])
+    _note_assignment(case, post, user)
+    if is_new:
+        telling.tell_division(case)
+    if topic is not None:
+        repeats.look_at(topic)
+    return case
+
+
+def _note_assignment(case: InformationRequest, post: Held, user: Any) -> None:
     said = {
-        "producer": producer.code if producer else "",
-        "topic": topic.pk if topic else None,
+        "producer": case.producer.code if case.producer else "",
+        "topic": case.topic_id,
     }
     CaseEvent.objects.create(
         case=case, kind=Kind.ASSIGNED, on=office_day(), at=timezone.now(), by=user, facts=said
@@ -80,11 +90,6 @@ def assign(
         request=case.reference,
         **said,
     )
-    if is_new:
-        telling.tell_division(case)
-    if topic is not None:
-        repeats.look_at(topic)
-    return case
 
 
 @transaction.atomic

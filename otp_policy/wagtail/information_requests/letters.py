@@ -5,7 +5,7 @@ What a letter says of the law comes from the law files, and what was not checked
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -75,7 +75,7 @@ def letter_of(event: CaseEvent, identity: Identity) -> Letter:
         return Letter(
             language=case.language,
             office=office_name(),
-            number=case.reference,
+            number=gettext("No. %(number)s") % {"number": case.reference},
             day=office_date(event.on),
             addressee=to,
             subject=_subject(event),
@@ -199,18 +199,7 @@ def pdf_of(letter: Letter) -> bytes:
     if fonts is None:
         raise RuntimeError("no face for PDF files is set (`OTP_POLICY_PDF_FONTS`)")
     folder, family = fonts
-    said: dict[str, Any] = {
-        "family": family,
-        "language": letter.language,
-        "office": letter.office,
-        "number": gettext_in(letter.language, letter.number),
-        "day": letter.day,
-        "addressee": letter.addressee,
-        "subject": letter.subject,
-        "paragraphs": letter.paragraphs,
-        "legal": letter.legal,
-        "closing": letter.closing,
-    }
+    said: dict[str, Any] = {**asdict(letter), "family": family}
     made = typst.compile(
         _LAYOUT.read_bytes(),
         format="pdf",
@@ -222,9 +211,3 @@ def pdf_of(letter: Letter) -> bytes:
     )
     assert isinstance(made, bytes)  # one document makes one file
     return made
-
-
-def gettext_in(language: str, number: str) -> str:
-    """Return the line with the number of the request in the letter's language."""
-    with override(language):
-        return gettext("No. %(number)s") % {"number": number}

@@ -82,12 +82,20 @@ def receive(asked: Asked, *, user: Any = None) -> tuple[InformationRequest, str]
         ValidationError: If the day of receipt is to come.
     """
     post = need_handler(user) if user is not None else None
-    today = office_day()
-    received_on = asked.received_on or today
-    if received_on > today:
+    received_on = asked.received_on or office_day()
+    if received_on > office_day():
         raise ValidationError(_("The day of receipt is to come."), code="future")
-    year, number = take_number(today)
     secret = new_secret()
+    case = _new_case(asked, secret, received_on=received_on)
+    event = _event(case, user, Kind.RECEIVED, received_on, facts={"via": case.via})
+    _record(event, case, post, user)
+    telling.tell_handlers(case)
+    telling.owe_mail(case, event)
+    return case, secret
+
+
+def _new_case(asked: Asked, secret: str, *, received_on: date) -> InformationRequest:
+    year, number = take_number(office_day())
     case = InformationRequest(
         year=year,
         number=number,
@@ -104,11 +112,7 @@ def receive(asked: Asked, *, user: Any = None) -> tuple[InformationRequest, str]
     _count(case, [])
     case.save(force_insert=True)
     _seal_what_came(case, asked)
-    event = _event(case, user, Kind.RECEIVED, received_on, facts={"via": case.via})
-    _record(event, case, post, user)
-    telling.tell_handlers(case)
-    telling.owe_mail(case, event)
-    return case, secret
+    return case
 
 
 def _seal_what_came(case: InformationRequest, asked: Asked) -> None:

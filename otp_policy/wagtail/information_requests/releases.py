@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from otp_policy import Action, Assent, Item, Question
 from otp_policy.ledger import canonical_json
-from otp_policy.wagtail.adapters import actor_for, held_in, person
+from otp_policy.wagtail.adapters import Held, actor_for, held_in, person
 from otp_policy.wagtail.conf import current_policy, office_day
 from otp_policy.wagtail.recording import record
 from otp_policy.wagtail.refusals import PolicyRefusal
@@ -188,29 +188,25 @@ def _decide(entry: Release, action: str, *, user: Any, digest: str) -> ReleaseDe
     answer = current_policy().decide(asked)
     if not answer.allowed:
         raise PolicyRefusal.of(answer, title)
-    post = held_in(asked)
+    return _keep_decision(entry, action, user=user, post=held_in(asked), policy=answer.policy)
+
+
+def _keep_decision(
+    entry: Release, action: str, *, user: Any, post: Held, policy: str
+) -> ReleaseDecision:
+    by_post = {"role": post.role, "unit": post.unit, "order": post.order}
     row = ReleaseDecision.objects.create(
         release=entry,
         kind=action,
-        digest=digest,
+        digest=entry.digest,
         by=user,
-        role=post.role,
-        unit=post.unit,
-        order=post.order,
         capacity=post.capacity,
-        policy=answer.policy,
+        policy=policy,
         at=timezone.now(),
+        **by_post,
     )
     deed = "request_log_endorsed" if action == Action.ENDORSE else "request_log_published"
-    record(
-        deed,
-        user=user,
-        role=post.role,
-        unit=post.unit,
-        order=post.order,
-        digest=digest,
-        request=title,
-    )
+    record(deed, user=user, digest=entry.digest, request=entry.case.reference, **by_post)
     return row
 
 

@@ -116,10 +116,6 @@ def _case_page(
     # Whoever only oversees reads no word of it.
     sealed = found.sealed.all() if standing else found.sealed.none()
     texts = {row.pk: row for row in sealed.filter(what=What.NOTE)}
-    events = [
-        (event, _words(texts.get(event.sealed_id)), event.kind in LETTERS)
-        for event in found.events.select_related("by")
-    ]
     question = sealed.filter(what=What.QUESTION).last()
     context = {
         "case": found,
@@ -131,15 +127,27 @@ def _case_page(
         "clock": clock_of(found),
         "state": state_name(answer.state),
         "working": words_of(answer),
-        "events": events,
-        "moves": [(kind, CaseEvent.Kind(kind).label) for kind in possible_moves(found)]
-        if standing.handles
-        else [],
+        "events": _events(found, texts),
+        "moves": _moves(found) if standing.handles else [],
         "release": Release.objects.filter(case=found).first(),
     }
     response = render(request, "otp_policy/requests/admin/case.html", context)
     response["Cache-Control"] = "no-store, private"
     return response
+
+
+def _events(
+    found: InformationRequest, texts: dict[int, Sealed]
+) -> list[tuple[CaseEvent, str, bool]]:
+    """Return each event with its words, and whether a letter is written about it."""
+    return [
+        (event, _words(texts.get(event.sealed_id or 0)), event.kind in LETTERS)
+        for event in found.events.select_related("by")
+    ]
+
+
+def _moves(found: InformationRequest) -> list[tuple[str, Any]]:
+    return [(kind, CaseEvent.Kind(kind).label) for kind in possible_moves(found)]
 
 
 def _words(sealed: Sealed | None) -> str:
