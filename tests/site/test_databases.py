@@ -18,13 +18,14 @@ WHERE_THE_DATABASE_ANSWERS = (
     "public_search", "routes", "schedule", "search_backend", "shown", "structure",
     "thai_search_set", "triggers", "waiting", "withdrawals",
 )  # fmt: skip
+REQUESTS = [f"tests/information_requests/test_{name}.py" for name in ("log", "rounds", "sealing")]
 
 
 def chosen() -> list[str]:
     """Return the tests to run: all of the plugin's if they are asked for."""
     if os.environ.get("PLUGIN_TESTS") == "all":
-        return [PLUGIN]
-    return [f"{PLUGIN}/test_{name}.py" for name in WHERE_THE_DATABASE_ANSWERS]
+        return [PLUGIN, "tests/information_requests"]
+    return [*(f"{PLUGIN}/test_{name}.py" for name in WHERE_THE_DATABASE_ANSWERS), *REQUESTS]
 
 
 def test_the_plugins_tests_pass_on_postgresql(postgres_url):

@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext, override
 
 from otp_policy.vocabulary import SectionUse
@@ -162,7 +163,7 @@ def _decision(event: CaseEvent) -> list[str]:
 def _how_to_read(event: CaseEvent) -> str:
     if event.kind == Kind.THIRD_PARTY_NOTIFIED:
         return ""
-    told = {"site": public_base_url()}
+    told = {"site": f"{public_base_url()}{reverse('otp_policy_public_requests:status')}"}
     return gettext("With your number and your secret you see how it stands at %(site)s.") % told
 
 

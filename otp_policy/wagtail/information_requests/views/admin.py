@@ -209,7 +209,9 @@ def _letter(request: HttpRequest, case_id: int, event_id: int) -> Any:
     if event.kind not in LETTERS:
         raise Http404
     post = need_handler(request.user, found)
-    identity = show_identity(request.user, found)
+    # Nobody need look who asks for a letter to somebody else.
+    is_other = event.kind == CaseEvent.Kind.THIRD_PARTY_NOTIFIED
+    identity = Identity() if is_other else show_identity(request.user, found)
     record(
         "request_letter_made",
         user=request.user,
