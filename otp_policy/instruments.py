@@ -14,8 +14,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from otp_policy.calendars import ONE_DAY, add_months
 from otp_policy.checks.contradictions import clock_contradictions
-from otp_policy.entries import Clock, Label, Place
+from otp_policy.entries import Clock, Label, NonNegative, Place
 from otp_policy.errors import PolicyDataError, PolicyNotFoundError
 from otp_policy.reader import Layout, Reader
 from otp_policy.values import enum_readers
@@ -29,6 +30,7 @@ __all__ = [
     "AssessmentPeriod",
     "Instrument",
     "LawFile",
+    "LawRetention",
     "LawSection",
     "LawStatement",
     "find_law",
@@ -117,6 +119,26 @@ class LawStatement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LawRetention:
+    """
+    For how many months after its end something personal is kept: dated, the newest entry holds.
+
+    An entry holds for what ended on `effective_from` or later; what ended before the first entry
+    follows that one.
+    """
+
+    code: str
+    keep_months: NonNegative
+    effective_from: date
+    clause: str
+    label: Label
+    source: str
+    confidence: Confidence
+    interpretation: str = ""
+    place: Place = field(default=Place(), compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LawFile:
     """A law: its header, its clocks of every date, its sections and what is told about it."""
 
@@ -124,6 +146,25 @@ class LawFile:
     clock: tuple[Clock, ...] = ()
     section: tuple[LawSection, ...] = ()
     statement: tuple[LawStatement, ...] = ()
+    retention: tuple[LawRetention, ...] = ()
+
+    def erase_on(self, code: str, *, ended_on: date) -> date:
+        """
+        Return the first day on which what ended on *ended_on* is no longer kept.
+
+        Raises:
+            LookupError: If no entry says how long *code* is kept.
+            OverflowError: If that day lies past year 9999.
+        """
+        entries = sorted(
+            (each for each in self.retention if each.code == code),
+            key=lambda each: each.effective_from,
+        )
+        if not entries:
+            raise LookupError(f"the law file `{self.law.id}` says not how long `{code}` is kept")
+        holding = [each for each in entries if each.effective_from <= ended_on]
+        entry = holding[-1] if holding else entries[0]
+        return add_months(ended_on, entry.keep_months) + ONE_DAY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +177,12 @@ class Assessment:
 
 LAW_LAYOUT = Layout(
     single={"law": Instrument},
-    many={"clock": Clock, "section": LawSection, "statement": LawStatement},
+    many={
+        "clock": Clock,
+        "section": LawSection,
+        "statement": LawStatement,
+        "retention": LawRetention,
+    },
     readers=enum_readers(SectionUse),
 )
 ASSESSMENT_LAYOUT = Layout(
@@ -173,7 +219,11 @@ def load_law(code_or_path: str | os.PathLike[str]) -> LawFile:
     reader = Reader.of(_read(name, "law"), source=name, layout=LAW_LAYOUT)
     tables = reader.tables()
     clocks = tables["clock"]
-    listed = [*_listed_twice(tables["section"]), *_listed_twice(tables["statement"])]
+    listed = [
+        *_listed_twice(tables["section"]),
+        *_listed_twice(tables["statement"]),
+        *_retained_twice(tables["retention"]),
+    ]
     reader.finish([*reader.defects, *_unsourced(clocks), *clock_contradictions(clocks), *listed])
     return LawFile(**tables)
 
@@ -223,6 +273,20 @@ def _unsourced(clocks: tuple[Clock, ...]) -> Iterator[PolicyDataError]:
                     at=clock.place.at(key),
                     instead=f"write `{key} = …`: a fact about the law says how sure it is",
                 )
+
+
+def _retained_twice(entries: tuple[LawRetention, ...]) -> Iterator[PolicyDataError]:
+    seen: set[tuple[str, date]] = set()
+    for entry in entries:
+        if (entry.code, entry.effective_from) in seen:
+            yield PolicyDataError(
+                f"`{entry.code}` begins twice on {entry.effective_from.isoformat()}",
+                where=entry.place.where("effective_from"),
+                code="overlap",
+                at=entry.place.at("effective_from"),
+                instead="give each entry a day of its own",
+            )
+        seen.add((entry.code, entry.effective_from))
 
 
 def _listed_twice(

@@ -8,6 +8,7 @@ that only the first start takes long.
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import ctypes
 import fcntl
@@ -159,9 +160,15 @@ def _environment(port: int, sandbox_port: int) -> dict[str, str]:
     if not key.exists():
         key.write_text(secrets.token_urlsafe(48), encoding="utf-8")
         key.chmod(0o600)
+    field_key = VAR / "field-key"
+    if not field_key.exists():
+        made = base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
+        field_key.write_text(made, encoding="utf-8")
+        field_key.chmod(0o600)
     sandbox = f"http://127.0.0.1:{sandbox_port}"
     ours = {
         "SECRET_KEY": key.read_text(encoding="utf-8"),
+        "FIELD_KEYS": field_key.read_text(encoding="utf-8"),
         "DEBUG": "0",
         "ALLOWED_HOSTS": "127.0.0.1,localhost",
         "OTP_VAR_DIR": str(VAR),

@@ -6,6 +6,7 @@ import tempfile
 os.environ.setdefault("SECRET_KEY", "for-tests-only")
 os.environ.setdefault("OTP_VAR_DIR", tempfile.mkdtemp(prefix="otp-policy-tests-"))
 os.environ.setdefault("EMAIL_URL", "memorymail://")
+os.environ.setdefault("FIELD_KEYS", "b25seS1mb3ItdGVzdHMtb25seS1mb3ItdGVzdHMtISE=")
 
 from otp_site.settings import *  # noqa: F403
 

@@ -1,5 +1,6 @@
 """What a notice says: one whole sentence for each code, in the reader's language."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.urls import NoReverseMatch, reverse
@@ -126,10 +127,14 @@ SENTENCES = {
         "division's answer."
     ),
 }
+# Where the notices of other apps of the plugin lead, by the code of their sentence.
+LINKS: dict[str, Callable[[Any], str]] = {}
 
 
 def link_of(notice: Any) -> str:
     """Return where *notice* leads: to its item, or to the channels if it is about one of them."""
+    if notice.what in LINKS:
+        return LINKS[notice.what](notice)
     if notice.page_id != notice.NO_PAGE:
         return reverse("otp_policy:item", args=(notice.page_id,))
     try:

@@ -23,7 +23,8 @@ class About:
     """
     What a notice is about: the item, and what of it somebody is asked, if anything.
 
-    `page` is None of what is about a channel as a whole.
+    `page` is None of what is about a channel as a whole, or about something that another app of
+    the plugin keeps: then `title` and `unit` (its code) are said here, and `subject_id` is its key.
     """
 
     page: Any
@@ -31,6 +32,8 @@ class About:
     slot_at: datetime | None = None
     subject: str = ""
     subject_id: int = 0
+    title: str = ""
+    unit: str = ""
 
 
 def put(
@@ -85,7 +88,7 @@ def _notice(
     event: str, user: Any, kind: str, what: str, about: About, *, at: datetime, mail: str
 ) -> Notice:
     page = about.page
-    title = " ".join(str(page.get_admin_display_title()).split()) if page else ""
+    title = " ".join(str(page.get_admin_display_title() if page else about.title).split())
     unit = page.owning_unit if page else None
     return Notice(
         event=event,
@@ -96,7 +99,7 @@ def _notice(
         subject_id=about.subject_id,
         page_id=page.pk if page else Notice.NO_PAGE,
         title=title[:_TITLE_LENGTH],
-        unit=unit.code if unit else "",
+        unit=unit.code if unit else about.unit,
         channel=about.channel,
         slot_at=about.slot_at,
         at=at,

@@ -1,5 +1,7 @@
 """Settings of the shipped site. What differs between offices comes from the environment."""
 
+from base64 import urlsafe_b64encode
+from hashlib import sha256
 from pathlib import Path
 
 import environ
@@ -24,6 +26,7 @@ INSTALLED_APPS = [
     "otp_site",
     "otp_policy.wagtail",
     "otp_policy.wagtail.disclosure",
+    "otp_policy.wagtail.information_requests",
     "otp_policy.wagtail.procurement_forms",
     "otp_policy.wagtail.syndication",
     "otp_policy.wagtail.search",
@@ -226,8 +229,14 @@ OTP_POLICY_LOOK_AGAIN_SECONDS = tuple(
 # How the public address is asked before anything goes out: as a visitor, or inside this process.
 OTP_POLICY_WEBSITE_CHECK = env.str("OTP_POLICY_WEBSITE_CHECK", default="http")
 
-# Where a search that found nothing sends its reader on; empty while there is no such page.
+# Where a search that found nothing sends its reader on, in the reader's language; by default the
+# form for requests.
 OTP_POLICY_INFORMATION_REQUEST_URL = env.str("OTP_POLICY_INFORMATION_REQUEST_URL", default="")
+# The keys of what is personal: the first encrypts, all decrypt. Without one, no request is taken.
+OTP_POLICY_FIELD_KEYS = env.list("FIELD_KEYS", default=[])
+if not OTP_POLICY_FIELD_KEYS and DEBUG:
+    # For development on this machine only.
+    OTP_POLICY_FIELD_KEYS = [urlsafe_b64encode(sha256(SECRET_KEY.encode()).digest()).decode()]
 
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="")
 # A broker only rings the bell; the outbox is the truth. A lost or repeated ring costs nothing.

@@ -1,8 +1,12 @@
 """The law and the assessments as data: each fact with its source, and none surer than it is."""
 
+from datetime import date
+from pathlib import Path
+
 import pytest
 
 from otp_policy.instruments import (
+    DATA,
     load_assessment,
     load_law,
     shipped_assessments,
@@ -91,3 +95,53 @@ confidence = "verified"
     with pytest.raises(ExceptionGroup) as caught:
         load_law(path)
     assert [(one.code, one.at) for one in caught.value.exceptions] == [("overlap", (17, 1))]
+
+
+def _with_retention(tmp_path, *entries):
+    text = Path(DATA, "law", "personal_data_protection_act.toml").read_text(encoding="utf-8")
+    head = text.partition("[[retention]]")[0]
+    rows = [
+        f"""
+[[retention]]
+code = "case"
+keep_months = {months}
+effective_from = {since}
+clause = "x"
+label = {{ th = "ก", en = "a" }}
+source = "a test"
+confidence = "inferred"
+"""
+        for months, since in entries
+    ]
+    path = tmp_path / "law.toml"
+    path.write_text(head + "".join(rows), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("ended_on", "erase_on"),
+    [
+        # Three months from the end, that day included: the last day of November has no 31st.
+        (date(2026, 8, 31), date(2026, 12, 1)),
+        (date(2026, 12, 31), date(2027, 4, 1)),
+        # From the new entry on one month; what ended the day before keeps the old one.
+        (date(2027, 1, 1), date(2027, 2, 2)),
+        # What ended before any entry follows the first.
+        (date(2000, 1, 15), date(2000, 4, 16)),
+    ],
+)
+def test_what_ended_is_kept_by_the_entry_of_that_day(tmp_path, ended_on, erase_on):
+    law = load_law(_with_retention(tmp_path, (3, "2026-01-01"), (1, "2027-01-01")))
+    assert law.erase_on("case", ended_on=ended_on) == erase_on
+
+
+def test_a_retention_that_nobody_set_is_an_error(tmp_path):
+    law = load_law(_with_retention(tmp_path, (3, "2026-01-01")))
+    with pytest.raises(LookupError, match="says not how long `other` is kept"):
+        law.erase_on("other", ended_on=date(2026, 1, 1))
+
+
+def test_two_retentions_do_not_begin_on_one_day(tmp_path):
+    with pytest.raises(ExceptionGroup) as caught:
+        load_law(_with_retention(tmp_path, (3, "2026-01-01"), (4, "2026-01-01")))
+    assert "begins twice on 2026-01-01" in str(caught.value.exceptions[0])

@@ -18,14 +18,16 @@ WHERE_THE_DATABASE_ANSWERS = (
     "public_search", "routes", "schedule", "search_backend", "series", "shown", "structure",
     "thai_search_set", "triggers", "usage", "waiting", "withdrawals",
 )  # fmt: skip
+REQUESTS = [f"tests/information_requests/test_{name}.py" for name in ("log", "rounds", "sealing")]
 
 
 def chosen() -> list[str]:
     """Return the tests to run: all of the plugin's, or some of them, if they are asked for."""
     asked = os.environ.get("PLUGIN_TESTS", "").split()
     if asked == ["all"]:
-        return [PLUGIN]
-    return [f"{PLUGIN}/test_{name}.py" for name in asked or WHERE_THE_DATABASE_ANSWERS]
+        return [PLUGIN, "tests/information_requests"]
+    some = [f"{PLUGIN}/test_{name}.py" for name in asked or WHERE_THE_DATABASE_ANSWERS]
+    return some if asked else [*some, *REQUESTS]
 
 
 def test_the_plugins_tests_pass_on_postgresql(postgres_url):
