@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, QuerySet
 from wagtail.models import Page, PageViewRestriction, Site
 
-__all__ = ["reach_of_everybody", "readable_pages"]
+__all__ = ["closed_and_open_sections", "reach_of_everybody", "readable_pages"]
 
 
 def readable_pages() -> QuerySet[Page]:
@@ -23,9 +23,14 @@ def readable_pages() -> QuerySet[Page]:
 
 def reach_of_everybody() -> Callable[[str], bool]:
     """Return what tells of a live page, by its path in the tree, whether anybody can read it."""
-    roots = tuple(Site.objects.values_list("root_page__path", flat=True))
-    closed = tuple(_restrictions().values_list("page__path", flat=True))
+    closed, roots = closed_and_open_sections()
     return lambda path: path.startswith(roots) and not path.startswith(closed)
+
+
+def closed_and_open_sections() -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the paths below which not everybody may read, and those of the roots of sites."""
+    closed = tuple(sorted(_restrictions().values_list("page__path", flat=True)))
+    return closed, tuple(sorted(Site.objects.values_list("root_page__path", flat=True)))
 
 
 def _restrictions() -> QuerySet[Any]:

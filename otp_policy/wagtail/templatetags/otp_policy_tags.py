@@ -98,7 +98,7 @@ def _files_once(page) -> list:
 @register.simple_tag
 def review_of_item(page, publication):
     """Return when *page* was looked at last and is due again, or None."""
-    facts = facts_of(page, publication.at)
+    facts = facts_of(page, publication.reviewed_at)
     since = min(office_day(publication.at), facts.covers_until or office_day())
     return review_of(facts, on=office_day(), holidays=Holidays(since))
 
