@@ -9,6 +9,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 from wagtail.models import TaskState
 
+from .askers import all_askers
 from .models.lifecycle import Withdrawal, WithdrawalDecision
 from .models.notices import Notice, NoticeKind, Subject, UnwantedMail
 from .models.slots import Slot
@@ -144,3 +145,5 @@ def _asked(unread: QuerySet) -> Iterable[QuerySet]:
     yield of_withdrawals.filter(Exists(endorsed), what__endswith="_endorse_withdrawal")
     explained = Withdrawal.objects.filter(pk=OuterRef("subject_id")).exclude(reason="")
     yield of_withdrawals.filter(Exists(explained), what__endswith="_explain_withdrawal")
+    for asker in all_askers():
+        yield from asker.over(unread.filter(subject=asker.subject))

@@ -18,11 +18,12 @@ class NoticeKind(models.TextChoices):
 
 
 class Subject(models.TextChoices):
-    """What somebody is asked about: a task state, a slot, or a withdrawal."""
+    """What somebody is asked about: a task state, a slot, a withdrawal, or an attestation."""
 
     TASK = "task", _("decision")
     SLOT = "slot", _("time")
     WITHDRAWAL = "withdraw", _("withdrawal")
+    ATTESTATION = "attest", _("attestation")
 
 
 class Notice(models.Model):

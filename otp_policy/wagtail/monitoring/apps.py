@@ -13,11 +13,21 @@ class MonitoringConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Connect the upkeep of the due days."""
-        from otp_policy.wagtail import audit
+        """Connect the upkeep of the due days, and tell the plugin what is asked and kept here."""
+        from otp_policy.wagtail import askers, audit, notice_words, telling, wording
+        from otp_policy.wagtail.gate import evidence_triggers
 
-        from . import receivers
+        from . import receivers, words
+        from .asking import ATTESTATION_TELLERS, attestation_asker
+        from .attestation_audit import attestation_findings
         from .due_audit import due_findings
+        from .models import AttestationDecision
 
         receivers.connect()
+        evidence_triggers.keep(AttestationDecision)
+        askers.add(attestation_asker)
+        telling.TELLERS.update(ATTESTATION_TELLERS)
+        notice_words.SENTENCES.update(words.SENTENCES)
+        wording.DEEDS.update(words.DEEDS)
         audit.add(due_findings)
+        audit.add(attestation_findings)

@@ -1,5 +1,6 @@
 """The models of the monitoring; import them from here."""
 
+from .attestations import Attestation, AttestationDecision
 from .due_items import DueItem, Reckoned
 
-__all__ = ["DueItem", "Reckoned"]
+__all__ = ["Attestation", "AttestationDecision", "DueItem", "Reckoned"]

@@ -1,0 +1,44 @@
+"""What the monitoring shows on the plugin's screens."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from wagtail.admin.ui.components import Component
+
+from .attestations import open_attestation, waiting_attestations
+
+
+class ItemPart(Component):
+    """How fresh an item is, and the ways to attest it."""
+
+    template_name = "otp_policy/monitoring/_item_part.html"
+
+    def __init__(self, page: Any) -> None:
+        self.page = page
+
+    def get_context_data(self, parent_context: Any) -> dict[str, Any]:
+        return {
+            "page": self.page,
+            "is_live": self.page.live,
+            "attestation": open_attestation(self.page.pk) if self.page.live else None,
+        }
+
+
+class WaitingPart(Component):
+    """Attestations that wait for the reader."""
+
+    template_name = "otp_policy/monitoring/_waiting_part.html"
+
+    def __init__(self, rows: list[tuple[Any, Any]]) -> None:
+        self.rows = rows
+
+    def get_context_data(self, parent_context: Any) -> dict[str, Any]:
+        return {"rows": self.rows}
+
+
+def parts(place: str, **about: Any) -> Iterator[Component]:
+    """Yield what the monitoring shows at *place*, a place of `otp_policy.wagtail.screen_parts`."""
+    if place == "item":
+        yield ItemPart(about["page"])
+    elif place == "waiting" and (rows := waiting_attestations(about["user"])):
+        yield WaitingPart(rows)
