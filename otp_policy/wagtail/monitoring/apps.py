@@ -22,10 +22,12 @@ class MonitoringConfig(AppConfig):
         from .attestation_audit import attestation_findings
         from .due_audit import due_findings
         from .models import AttestationDecision
+        from .reminding import review_asker
 
         receivers.connect()
         evidence_triggers.keep(AttestationDecision)
         askers.add(attestation_asker)
+        askers.add(review_asker)
         telling.TELLERS.update(ATTESTATION_TELLERS)
         notice_words.SENTENCES.update(words.SENTENCES)
         wording.DEEDS.update(words.DEEDS)

@@ -2,6 +2,8 @@
 
 import logging
 import threading
+import time
+from collections.abc import Callable
 from typing import Any
 
 from django.db import Error
@@ -14,15 +16,19 @@ from otp_policy.wagtail.signals import dispatching
 
 from .models import DueItem, Reckoned
 from .reckoning import catch_up
+from .reminding import remind_of_reviews
 
 logger = logging.getLogger(__name__)
+_REMINDERS_EVERY_SECONDS = 60.0
+# What is done now and then, one after the other.
+DUTIES: tuple[Callable[[], Any], ...] = (remind_of_reviews,)
 
 
 def connect() -> None:
     """Connect the receivers, once."""
     post_delete.connect(forget_deleted, dispatch_uid="otp_policy.monitoring.deleted")
     post_page_move.connect(reckon_moved, dispatch_uid="otp_policy.monitoring.moved")
-    dispatching.connect(keep_up, dispatch_uid="otp_policy.monitoring.round")
+    dispatching.connect(_rounds.run, dispatch_uid="otp_policy.monitoring.round")
 
 
 def forget_deleted(sender: Any, instance: Any, **kwargs: Any) -> None:
@@ -36,11 +42,28 @@ def reckon_moved(sender: Any, **kwargs: Any) -> None:
     Reckoned.objects.update(grounds="")
 
 
-def keep_up(sender: Any, stopping: threading.Event | None = None, **kwargs: Any) -> None:
-    """Catch up in each round of the dispatcher, so that no screen has much to do."""
+class Rounds:
+    """The monitoring's part in the dispatcher's rounds; what is dear is done now and then."""
+
+    def __init__(self) -> None:
+        self._reminders_at = float("-inf")
+
+    def run(self, sender: Any, stopping: threading.Event | None = None, **kwargs: Any) -> None:
+        """Catch up, so that no screen has much to do; now and then remind of reviews."""
+        _tried(catch_up)
+        if time.monotonic() >= self._reminders_at:
+            self._reminders_at = time.monotonic() + _REMINDERS_EVERY_SECONDS
+            for work in DUTIES:
+                _tried(work)
+
+
+def _tried(work: Callable[[], Any]) -> None:
     try:
-        catch_up()
+        work()
     except Error:
         raise  # The dispatcher waits for its database.
     except Exception:
-        logger.exception("monitoring: the due days could not be reckoned")
+        logger.exception("monitoring: %s failed", work.__name__)
+
+
+_rounds = Rounds()

@@ -4,7 +4,7 @@ Keeps the due days right (annex 2.1): by the ledger, by the calendar, and by the
 Whatever changes when an item is due leaves a row in the ledger (a publication, an attestation, a
 withdrawal, another holder of a post), or changes the grounds for all of them. So the ledger is
 read on from where it was read last, and no publication costs a query more. Whoever shows due days
-calls `catch_up` first: two or three small queries where nothing has happened.
+calls `catch_up` first: two small queries where nothing has happened.
 """
 
 import hashlib
@@ -14,7 +14,9 @@ from itertools import islice
 from typing import TypeVar
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import CharField, Q, Subquery, Value
+from django.db.models.functions import Cast
+from wagtail.models import Page, Site
 
 from otp_policy.wagtail.conf import current_policy, office_day
 from otp_policy.wagtail.due import Holidays, review_of
@@ -26,7 +28,7 @@ from otp_policy.wagtail.models import (
     LedgerHead,
     governed_models,
 )
-from otp_policy.wagtail.readable import closed_and_open_sections
+from otp_policy.wagtail.readable import closed_sections
 
 from .models import DueItem, Reckoned
 from .reading import (
@@ -53,7 +55,7 @@ def catch_up(on: date | None = None) -> int:
     """Bring the due days up to what has happened until now; return how many rows were written."""
     on = on or office_day()
     grounds = _grounds(on)
-    if not _is_behind(Reckoned.objects.first(), on, grounds):
+    if not _is_behind(_mark(), on, grounds):
         return 0
     with transaction.atomic():
         mark = Reckoned.objects.select_for_update().first()
@@ -116,7 +118,17 @@ def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
 def _is_behind(mark: Reckoned | None, on: date, grounds: str) -> bool:
     if mark is None or (mark.on, mark.grounds) != (on, grounds):
         return True
-    return mark.seq != _last_row() or mark.page_id != youngest_page()
+    return (mark.seq, mark.page_id) != (mark.last_row or 0, mark.last_page or 0)
+
+
+def _mark() -> Reckoned | None:
+    """Return up to where was read, with the last row of the ledger and the youngest page."""
+    heads = LedgerHead.objects.values("seq")[:1]
+    pages = Page.objects.order_by("-pk").values("pk")[:1]
+    found: Reckoned | None = Reckoned.objects.annotate(
+        last_row=Subquery(heads), last_page=Subquery(pages)
+    ).first()
+    return found
 
 
 def _last_row() -> int:
@@ -209,7 +221,15 @@ def _grounds(on: date) -> str:
         policy.is_in_force(on),
         [duty for duty in policy.document.duty if duty.holds(on)],
         [calendar for calendar in policy.document.calendar if calendar.holds(on)],
-        list(Holiday.objects.order_by("on").values_list("on", flat=True)),
-        closed_and_open_sections(),
+        sorted(_days_and_sections()),
     )
     return hashlib.sha256(repr(said).encode()).hexdigest()
+
+
+def _days_and_sections() -> Iterable[tuple[str, str]]:
+    """Return the holidays, the sections that are closed, and the roots of sites, in one query."""
+    text = CharField()
+    holidays = Holiday.objects.order_by().values_list(Value("off", text), Cast("on", text))
+    closed = closed_sections().order_by().values_list(Value("closed", text), "page__path")
+    roots = Site.objects.order_by().values_list(Value("root", text), "root_page__path")
+    return holidays.union(closed, roots, all=True)

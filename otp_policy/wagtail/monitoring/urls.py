@@ -2,9 +2,14 @@
 
 from django.urls import path
 
-from .views import attestation
+from .views import attestation, dashboard
 
 app_name = "otp_policy_monitoring"
 urlpatterns = [
+    path("", dashboard.dashboard, name="dashboard"),
+    path("matrix/", dashboard.matrix_of_divisions, name="matrix"),
+    path("report/", dashboard.report, name="report"),
+    path("report.csv", dashboard.report_csv, name="report_csv"),
+    path("report.xlsx", dashboard.report_xlsx, name="report_xlsx"),
     path("items/<int:page_id>/attestation/", attestation.attestation, name="attestation"),
 ]

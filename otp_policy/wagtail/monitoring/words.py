@@ -5,6 +5,13 @@ from django.utils.translation import gettext_lazy as _
 from otp_policy.freshness import FreshnessState
 
 SENTENCES = {
+    "review_due_soon": _(
+        "“%(title)s” is due for review soon. Correct it, or attest that it is still right."
+    ),
+    "review_due_today": _(
+        "“%(title)s” is due for review today. Correct it, or attest that it is still right."
+    ),
+    "review_overdue": _("The review of “%(title)s” of %(unit)s is overdue."),
     "ask_endorse_attestation": _(
         "“%(title)s” was checked and found right. The attestation waits for your endorsement."
     ),
@@ -31,6 +38,7 @@ SENTENCES = {
 }
 
 DEEDS = {
+    "escalate_review": _("told further up, because its review is overdue"),
     "ask_to_attest": _("attested that it is still right"),
     "endorse_attestation": _("endorsed the attestation"),
     "approve_attestation": _("approved the attestation"),

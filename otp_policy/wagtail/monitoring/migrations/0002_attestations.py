@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('otp_policy', '0010_attestation_notices'),
+        ('otp_policy', '0010_subjects_of_freshness'),
         ('otp_policy_monitoring', '0001_due_items'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -2,5 +2,6 @@
 
 from .attestations import Attestation, AttestationDecision
 from .due_items import DueItem, Reckoned
+from .stages import ReviewStage
 
-__all__ = ["Attestation", "AttestationDecision", "DueItem", "Reckoned"]
+__all__ = ["Attestation", "AttestationDecision", "DueItem", "Reckoned", "ReviewStage"]
