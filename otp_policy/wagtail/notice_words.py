@@ -1,5 +1,6 @@
 """What a notice says: one whole sentence for each code, in the reader's language."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.urls import NoReverseMatch, reverse
@@ -120,8 +121,14 @@ SENTENCES = {
 }
 
 
+# Where a notice leads that is about something of another app: its subject → what tells.
+LINKS: dict[str, Callable[[Any], str]] = {}
+
+
 def link_of(notice: Any) -> str:
     """Return where *notice* leads: to its item, or to the channels if it is about one of them."""
+    if notice.subject in LINKS:
+        return LINKS[notice.subject](notice)
     if notice.page_id != notice.NO_PAGE:
         return reverse("otp_policy:item", args=(notice.page_id,))
     try:

@@ -24,10 +24,13 @@ class About:
     """
     What a notice is about: the item, and what of it somebody is asked, if anything.
 
-    `page` is None of what is about a channel as a whole.
+    `page` is None of what is about a channel as a whole, or about more than one item; `title` and
+    `unit` say then what it is about.
     """
 
     page: Any
+    title: str = ""
+    unit: str = ""
     channel: str = ""
     slot_at: datetime | None = None
     subject: str = ""
@@ -86,8 +89,8 @@ def _notice(
     event: str, user: Any, kind: str, what: str, about: About, *, at: datetime, mail: str
 ) -> Notice:
     page = about.page
-    title = " ".join(str(page.get_admin_display_title()).split()) if page else ""
-    unit = page.owning_unit if page else None
+    title = " ".join(str(page.get_admin_display_title()).split()) if page else about.title
+    unit = page.owning_unit.code if page and page.owning_unit else about.unit
     return Notice(
         event=event,
         recipient=user,
@@ -97,7 +100,7 @@ def _notice(
         subject_id=about.subject_id,
         page_id=page.pk if page else Notice.NO_PAGE,
         title=title[:_TITLE_LENGTH],
-        unit=unit.code if unit else "",
+        unit=unit,
         channel=about.channel,
         slot_at=about.slot_at,
         at=at,

@@ -23,13 +23,16 @@ class MonitoringConfig(AppConfig):
         from .due_audit import due_findings
         from .models import AttestationDecision
         from .reminding import review_asker
+        from .request_notices import update_asker, update_link
 
         receivers.connect()
         evidence_triggers.keep(AttestationDecision)
         askers.add(attestation_asker)
         askers.add(review_asker)
+        askers.add(update_asker)
         telling.TELLERS.update(ATTESTATION_TELLERS)
         notice_words.SENTENCES.update(words.SENTENCES)
+        notice_words.LINKS[update_asker.subject] = update_link
         wording.DEEDS.update(words.DEEDS)
         audit.add(due_findings)
         audit.add(attestation_findings)

@@ -17,11 +17,16 @@ from otp_policy.wagtail.signals import dispatching
 from .models import DueItem, Reckoned
 from .reckoning import catch_up
 from .reminding import remind_of_reviews
+from .requests import settle_requests, tell_of_late_requests
 
 logger = logging.getLogger(__name__)
 _REMINDERS_EVERY_SECONDS = 60.0
 # What is done now and then, one after the other.
-DUTIES: tuple[Callable[[], Any], ...] = (remind_of_reviews,)
+DUTIES: tuple[Callable[[], Any], ...] = (
+    remind_of_reviews,
+    settle_requests,
+    tell_of_late_requests,
+)
 
 
 def connect() -> None:

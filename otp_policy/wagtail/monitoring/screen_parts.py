@@ -5,7 +5,9 @@ from typing import Any
 
 from wagtail.admin.ui.components import Component
 
+from .access import may_coordinate
 from .attestations import open_attestation, waiting_attestations
+from .models import UpdateRequest
 
 
 class ItemPart(Component):
@@ -13,13 +15,17 @@ class ItemPart(Component):
 
     template_name = "otp_policy/monitoring/_item_part.html"
 
-    def __init__(self, page: Any) -> None:
-        self.page = page
+    def __init__(self, page: Any, user: Any) -> None:
+        self.page, self.user = page, user
 
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
         return {
             "page": self.page,
             "is_live": self.page.live,
+            "may_ask_for_update": may_coordinate(self.user),
+            "requests": UpdateRequest.objects.filter(
+                page_id=self.page.pk, state=UpdateRequest.State.OPEN
+            ),
             "attestation": open_attestation(self.page.pk) if self.page.live else None,
         }
 
@@ -39,6 +45,6 @@ class WaitingPart(Component):
 def parts(place: str, **about: Any) -> Iterator[Component]:
     """Yield what the monitoring shows at *place*, a place of `otp_policy.wagtail.screen_parts`."""
     if place == "item":
-        yield ItemPart(about["page"])
+        yield ItemPart(about["page"], about["user"])
     elif place == "waiting" and (rows := waiting_attestations(about["user"])):
         yield WaitingPart(rows)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import attestation, dashboard
+from .views import attestation, dashboard, requests
 
 app_name = "otp_policy_monitoring"
 urlpatterns = [
@@ -11,5 +11,6 @@ urlpatterns = [
     path("report/", dashboard.report, name="report"),
     path("report.csv", dashboard.report_csv, name="report_csv"),
     path("report.xlsx", dashboard.report_xlsx, name="report_xlsx"),
+    path("requests/", requests.requests, name="requests"),
     path("items/<int:page_id>/attestation/", attestation.attestation, name="attestation"),
 ]

@@ -5,6 +5,10 @@ from django.utils.translation import gettext_lazy as _
 from otp_policy.freshness import FreshnessState
 
 SENTENCES = {
+    "update_asked": _(
+        "The unit that owns the website asks your division to bring up to date: “%(title)s”."
+    ),
+    "update_late": _("%(unit)s has not met the request in time: “%(title)s”."),
     "review_due_soon": _(
         "“%(title)s” is due for review soon. Correct it, or attest that it is still right."
     ),
@@ -38,6 +42,9 @@ SENTENCES = {
 }
 
 DEEDS = {
+    "ask_for_update": _("asked the division for an update"),
+    "call_off_update": _("called the update request off"),
+    "meet_update": _("the update request is met"),
     "escalate_review": _("told further up, because its review is overdue"),
     "ask_to_attest": _("attested that it is still right"),
     "endorse_attestation": _("endorsed the attestation"),

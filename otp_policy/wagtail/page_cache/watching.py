@@ -35,7 +35,7 @@ _QUIET_MODELS = """
     otp_policy_syndication.Delivery otp_policy_syndication.Attempt
     otp_policy_syndication.HandDelivery otp_policy_syndication.FollowUpChoice
     otp_policy_monitoring.DueItem otp_policy_monitoring.Reckoned
-    otp_policy_monitoring.ReviewStage
+    otp_policy_monitoring.ReviewStage otp_policy_monitoring.UpdateRequest
     otp_policy_search.SearchEntry otp_policy_search.PublicText otp_policy_search.Word
     otp_policy_search.Compound
 """.split()  # noqa: SIM905

@@ -2,6 +2,14 @@
 
 from .attestations import Attestation, AttestationDecision
 from .due_items import DueItem, Reckoned
+from .requests import UpdateRequest
 from .stages import ReviewStage
 
-__all__ = ["Attestation", "AttestationDecision", "DueItem", "Reckoned", "ReviewStage"]
+__all__ = [
+    "Attestation",
+    "AttestationDecision",
+    "DueItem",
+    "Reckoned",
+    "ReviewStage",
+    "UpdateRequest",
+]

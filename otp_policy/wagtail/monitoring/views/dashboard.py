@@ -22,6 +22,7 @@ from otp_policy.wagtail.models.choices import category_choices, label_of
 from ..access import of_the_office
 from ..reckoning import catch_up
 from ..report import COLUMNS, Filters, chosen, columns, count_of, rows_of
+from ..requests import counts_of_requests
 from ..standing import Cell, gaps, matrix, total
 from ..words import STATES
 
@@ -38,6 +39,9 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     context = screen.context() | {
         "by_unit": screen.lines("unit_id", {unit.pk: unit for unit in screen.units}),
         "by_category": screen.lines("category", dict(category_choices())),
+        "requests": counts_of_requests(
+            screen.on, unit=screen.filters.unit, category=screen.filters.category
+        ),
         "gaps": [] if screen.filters.unit else gaps(screen.cells, screen.on),
     }
     return render(request, "otp_policy/monitoring/dashboard.html", context)
