@@ -23,6 +23,7 @@ class MonitoringConfig(AppConfig):
         from .due_audit import due_findings
         from .models import AttestationDecision
         from .reminding import review_asker
+        from .report_notices import REPORT_TELLERS, report_asker, report_link
         from .request_notices import update_asker, update_link
 
         receivers.connect()
@@ -30,9 +31,12 @@ class MonitoringConfig(AppConfig):
         askers.add(attestation_asker)
         askers.add(review_asker)
         askers.add(update_asker)
+        askers.add(report_asker)
         telling.TELLERS.update(ATTESTATION_TELLERS)
         notice_words.SENTENCES.update(words.SENTENCES)
+        telling.TELLERS.update(REPORT_TELLERS)
         notice_words.LINKS[update_asker.subject] = update_link
+        notice_words.LINKS[report_asker.subject] = report_link
         wording.DEEDS.update(words.DEEDS)
         audit.add(due_findings)
         audit.add(attestation_findings)

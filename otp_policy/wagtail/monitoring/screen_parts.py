@@ -7,6 +7,7 @@ from wagtail.admin.ui.components import Component
 
 from .access import may_coordinate
 from .attestations import open_attestation, waiting_attestations
+from .error_reports import open_reports
 from .models import UpdateRequest
 
 
@@ -35,16 +36,25 @@ class WaitingPart(Component):
 
     template_name = "otp_policy/monitoring/_waiting_part.html"
 
-    def __init__(self, rows: list[tuple[Any, Any]]) -> None:
+    def __init__(self, rows: list[Any]) -> None:
         self.rows = rows
 
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
         return {"rows": self.rows}
 
 
+class ReportsPart(WaitingPart):
+    """Readers' reports of errors that wait for the reader's division."""
+
+    template_name = "otp_policy/monitoring/_waiting_reports.html"
+
+
 def parts(place: str, **about: Any) -> Iterator[Component]:
     """Yield what the monitoring shows at *place*, a place of `otp_policy.wagtail.screen_parts`."""
     if place == "item":
         yield ItemPart(about["page"], about["user"])
-    elif place == "waiting" and (rows := waiting_attestations(about["user"])):
-        yield WaitingPart(rows)
+    elif place == "waiting":
+        if rows := waiting_attestations(about["user"]):
+            yield WaitingPart(rows)
+        if reports := open_reports(about["user"]):
+            yield ReportsPart(reports)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import attestation, dashboard, requests
+from .views import attestation, dashboard, reports, requests
 
 app_name = "otp_policy_monitoring"
 urlpatterns = [
@@ -12,5 +12,6 @@ urlpatterns = [
     path("report.csv", dashboard.report_csv, name="report_csv"),
     path("report.xlsx", dashboard.report_xlsx, name="report_xlsx"),
     path("requests/", requests.requests, name="requests"),
+    path("reports/", reports.reports, name="reports"),
     path("items/<int:page_id>/attestation/", attestation.attestation, name="attestation"),
 ]

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from otp_policy.freshness import FreshnessState
 
 SENTENCES = {
+    "error_reported": _("A reader reports an error in “%(title)s”."),
     "update_asked": _(
         "The unit that owns the website asks your division to bring up to date: “%(title)s”."
     ),
@@ -42,6 +43,8 @@ SENTENCES = {
 }
 
 DEEDS = {
+    "report_error": _("a reader reported an error"),
+    "close_report": _("closed the report of an error"),
     "ask_for_update": _("asked the division for an update"),
     "call_off_update": _("called the update request off"),
     "meet_update": _("the update request is met"),

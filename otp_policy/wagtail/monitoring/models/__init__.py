@@ -2,6 +2,7 @@
 
 from .attestations import Attestation, AttestationDecision
 from .due_items import DueItem, Reckoned
+from .error_reports import ErrorReport
 from .requests import UpdateRequest
 from .stages import ReviewStage
 
@@ -9,6 +10,7 @@ __all__ = [
     "Attestation",
     "AttestationDecision",
     "DueItem",
+    "ErrorReport",
     "Reckoned",
     "ReviewStage",
     "UpdateRequest",
