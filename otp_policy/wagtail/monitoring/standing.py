@@ -53,7 +53,8 @@ def in_state(on: date) -> Case:
 def overdue_by_category(on: date) -> dict[str, int]:
     """Return how many items are overdue in each category of the policy, 0 included: one query."""
     rows = DueItem.objects.filter(of_state(FreshnessState.OVERDUE, on)).order_by()
-    found = dict(rows.values_list("category").annotate(Count("pk")))
+    # Rows are counted, not keys: an index has all that is asked.
+    found = dict(rows.values_list("category").annotate(Count("*")))
     return {code: found.get(code, 0) for code in current_policy().categories} | found
 
 
@@ -73,7 +74,7 @@ class Cell:
 
 def matrix(rows: QuerySet[DueItem], on: date) -> list[Cell]:
     """Return the counts of *rows* by division, category and kind: one query, however many."""
-    states = {str(state): Count("pk", filter=of_state(state, on)) for state in FreshnessState}
+    states = {str(state): Count("*", filter=of_state(state, on)) for state in FreshnessState}
     counted = rows.order_by().values("unit_id", "category", "kind").annotate(**states)
     return [
         Cell(

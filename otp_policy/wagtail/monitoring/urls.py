@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import attestation, dashboard, reports, requests
+from .views import attestation, dashboard, reports, requests, urgent
 
 app_name = "otp_policy_monitoring"
 urlpatterns = [
@@ -13,5 +13,6 @@ urlpatterns = [
     path("report.xlsx", dashboard.report_xlsx, name="report_xlsx"),
     path("requests/", requests.requests, name="requests"),
     path("reports/", reports.reports, name="reports"),
+    path("urgent/", urgent.urgent, name="urgent"),
     path("items/<int:page_id>/attestation/", attestation.attestation, name="attestation"),
 ]
