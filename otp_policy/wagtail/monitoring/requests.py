@@ -27,6 +27,7 @@ from otp_policy.wagtail.statements import says_something
 
 from .access import may_coordinate
 from .models import DueItem, UpdateRequest
+from .reckoning import catch_up
 
 __all__ = [
     "RequestCounts",
@@ -102,7 +103,8 @@ def call_off(request: UpdateRequest, user: Any, *, note: str) -> None:
 
 
 def settle_requests() -> int:
-    """Close the open requests that were met, and return how many; one query where none was."""
+    """Close the open requests that were met, and return how many; few queries where none was."""
+    catch_up()  # which items are the division's
     met = _with_answer(UpdateRequest.objects.filter(state=UpdateRequest.State.OPEN))
     closed = 0
     for request in met.filter(answered_at__isnull=False):
