@@ -53,8 +53,8 @@ def _shared(one: Entry, other: Entry) -> str:
     if isinstance(one, ReviewReminder) and isinstance(other, ReviewReminder):
         # Of one day several may be reminded, each by an entry of its own.
         same_day = one.offset == other.offset and one.names_one_day and other.names_one_day
-        both = sorted(set(one.to) & set(other.to)) if same_day else []
-        return f"`{both[0]}` on the same day" if both else ""
+        roles = sorted(set(one.to) & set(other.to)) if same_day else []
+        return f"`{roles[0]}` on the same day" if roles else ""
     for key in ("code", "number", "step"):
         value = getattr(one, key, None)
         if value is None:
