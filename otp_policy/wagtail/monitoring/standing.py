@@ -54,7 +54,7 @@ def overdue_by_category(on: date) -> dict[str, int]:
     """Return how many items are overdue in each category of the policy, 0 included: one query."""
     rows = DueItem.objects.filter(of_state(FreshnessState.OVERDUE, on)).order_by()
     # Rows are counted, not keys: an index has all that is asked.
-    found = dict(rows.values_list("category").annotate(Count("*")))
+    found = dict(rows.values_list("category").annotate(count=Count("*")))
     return {code: found.get(code, 0) for code in current_policy().categories} | found
 
 
