@@ -84,6 +84,7 @@ bench: $(BENCH_READY) $(READY) ## one JSON line per benchmark, beside its peer
 	@$(BIN)/python tests/benchmarks/dispatch.py
 	@$(BIN)/python tests/benchmarks/search.py
 	@$(BIN)/python tests/benchmarks/serve.py
+	@$(BIN)/python tests/benchmarks/freshness.py $(BENCH_VENV)/lib/python3*/site-packages
 
 lighthouse: $(READY) ## Lighthouse on a phone, the median of five runs of five kinds of page (node, Chromium)
 	$(BIN)/python tests/quality/lighthouse.py

@@ -22,6 +22,7 @@ from otp_policy.entries import (
     Remark,
     Report,
     Requirement,
+    ReviewReminder,
     Role,
     Rule,
     Step,
@@ -53,6 +54,7 @@ class Document:
     clock: tuple[Clock, ...] = ()
     urgent: tuple[Urgent, ...] = ()
     wait: tuple[Wait, ...] = ()
+    review_reminder: tuple[ReviewReminder, ...] = ()
     report: tuple[Report, ...] = ()
     law: tuple[Law, ...] = ()
     provision: tuple[Provision, ...] = ()

@@ -45,6 +45,7 @@ __all__ = [
     "Remark",
     "Report",
     "Requirement",
+    "ReviewReminder",
     "Role",
     "Rule",
     "Step",
@@ -335,6 +336,31 @@ class Wait(Entry):
     urgent_remind_after_hours: int
     urgent_escalate_after_hours: int
     escalate_to: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewReminder(Entry):
+    """
+    When somebody is reminded of a review, and which roles are.
+
+    Exactly one of the two says when: so many days before the due day, or so many after it, 0 being
+    the due day itself. `to` are roles, each where it counts: in the item's own unit, or in its own.
+    """
+
+    to: tuple[str, ...]
+    days_before_due: int | None = None
+    days_after_due: NonNegative | None = None
+
+    @property
+    def names_one_day(self) -> bool:
+        """Tell whether one of the two was given, and not both."""
+        return (self.days_before_due is None) is not (self.days_after_due is None)
+
+    @property
+    def offset(self) -> int:
+        """Return how many days after the due day it is; before it, the number is negative."""
+        before = self.days_before_due
+        return -before if before is not None else self.days_after_due or 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -80,12 +80,17 @@ class Period:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Freshness:
-    """The answer: `rule` is the period rule of the duty, as `review_every_months=6`."""
+    """
+    The answer: `rule` is the period rule of the duty, as `review_every_months=6`.
+
+    `due_soon_on` is the first day on which it is due soon; None where `due_on` is.
+    """
 
     due_on: date | None
     state: FreshnessState
     clause: str
     rule: str
+    due_soon_on: date | None = None
 
 
 def freshness(policy: Policy, question: FreshnessQuestion) -> Freshness:
@@ -111,8 +116,14 @@ def freshness(policy: Policy, question: FreshnessQuestion) -> Freshness:
             due_on=None, state=FreshnessState.CURRENT, clause=duty.clause, rule=_rule(duty)
         )
     due = _due_on(policy, duty, question)
-    state = _state(due, on=question.on, due_soon_days=duty.due_soon_days)
-    return Freshness(due_on=due, state=state, clause=duty.clause, rule=_rule(duty))
+    soon = None if due is None else _days_before(due, duty.due_soon_days)
+    return Freshness(
+        due_on=due,
+        state=_state(due, soon, on=question.on),
+        clause=duty.clause,
+        rule=_rule(duty),
+        due_soon_on=soon,
+    )
 
 
 def followed_from(period: Period, others: Iterable[Period]) -> date | None:
@@ -212,14 +223,17 @@ def _base(question: FreshnessQuestion) -> tuple[str, date | None]:
     return "first_published_on", question.first_published_on
 
 
-def _state(due: date | None, *, on: date, due_soon_days: int) -> FreshnessState:
-    if due is None:
+def _days_before(due: date, days: int) -> date:
+    """Return the day so many *days* before, or the first of all days where there is none."""
+    return due - timedelta(days=min(days, (due - date.min).days))
+
+
+def _state(due: date | None, soon: date | None, *, on: date) -> FreshnessState:
+    if due is None or soon is None:
         return FreshnessState.MISSING
     if on > due:
         return FreshnessState.OVERDUE
-    if (due - on).days <= due_soon_days:
-        return FreshnessState.DUE_SOON
-    return FreshnessState.CURRENT
+    return FreshnessState.DUE_SOON if on >= soon else FreshnessState.CURRENT
 
 
 def _rule(duty: Duty) -> str:

@@ -61,6 +61,7 @@ RESTS_ON: Mapping[str, Collection[str]] = {
     "pause_without_sense": ("closed_by", "pauses"),
     "no_second_person": ("mode",),
     "wait_out_of_place": ("actions",),
+    "reminder_day": ("days_before_due", "days_after_due"),
     "wait_reversed": ("remind_after_working_days", "escalate_after_working_days",
                       "urgent_remind_after_hours", "urgent_escalate_after_hours"),
 }  # fmt: skip
@@ -83,7 +84,7 @@ FOLLOWS_FROM: Mapping[str, Collection[str]] = {
 
 POLICY_LAYOUT = Layout(
     single={"policy": kinds.Header, "commencement": kinds.Commencement},
-    many={name: getattr(kinds, name.capitalize()) for name in TABLES},
+    many={name: getattr(kinds, name.title().replace("_", "")) for name in TABLES},
     follows_from=FOLLOWS_FROM,
     rests_on=RESTS_ON,
 )

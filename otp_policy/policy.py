@@ -17,6 +17,7 @@ from otp_policy.entries import (
     Duty,
     Entry,
     Kind,
+    ReviewReminder,
     Role,
     Step,
     Unit,
@@ -200,6 +201,13 @@ class Policy:
             return None
         fitting = (one for one in self.document.wait if action in one.actions and one.holds(on))
         return next(fitting, None)
+
+    def review_reminders(self, *, on: date) -> tuple[ReviewReminder, ...]:
+        """Return who is reminded of reviews by the entries in force on that day, in order."""
+        if not self.is_in_force(on):
+            return ()
+        holding = (one for one in self.document.review_reminder if one.holds(on))
+        return tuple(sorted(holding, key=lambda one: one.offset))
 
     def duty(self, category: str, kind: str = "", *, on: date) -> Duty:
         """

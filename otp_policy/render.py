@@ -37,7 +37,8 @@ LISTED = {"category": "categories", "channel": "channels", "step": "steps"}
 
 READ = (
     "unit", "role", "category", "kind", "channel", "provision", "step", "remark", "rule",
-    "requirement", "urgent", "wait", "duty", "calendar", "clock", "report", "law", "commencement",
+    "requirement", "urgent", "wait", "duty", "review_reminder", "calendar", "clock", "report",
+    "law", "commencement",
 )  # fmt: skip
 GIVEN_ABOVE = frozenset({"commencement", "category", "provision", "step", "remark"})
 """The tables whose words stand in the document: only readings of them are told once more."""

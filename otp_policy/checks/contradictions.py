@@ -37,6 +37,7 @@ def contradictions(document: Document, *, laws: Collection[str]) -> Iterator[Pol
     yield from clock_contradictions(document.clock)
     yield from _urgent(document)
     yield from _waits(document)
+    yield from _review_reminders(document)
     yield from _laws(document, laws)
 
 
@@ -218,6 +219,30 @@ def _waits(document: Document) -> Iterator[PolicyDataError]:
                 "nobody is told when it waits on",
                 key="escalate_to",
                 instead="name the roles that are told",
+            )
+
+
+OFFSETS = ("days_before_due", "days_after_due")
+
+
+def _review_reminders(document: Document) -> Iterator[PolicyDataError]:
+    for reminder in document.review_reminder:
+        given = [key for key in OFFSETS if getattr(reminder, key) is not None]
+        if len(given) != 1:
+            yield defect(
+                reminder,
+                "reminder_day",
+                f"the reminder names {len(given)} ways to find its day",
+                key=given[-1] if given else "",
+                instead=f"write exactly one of {', '.join(f'`{key}`' for key in OFFSETS)}",
+            )
+        if not reminder.to:
+            yield defect(
+                reminder,
+                "missing_key",
+                "nobody is reminded",
+                key="to",
+                instead="name the roles that are reminded",
             )
 
 

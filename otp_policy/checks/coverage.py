@@ -99,6 +99,8 @@ def _references_of_duties(today: Document) -> Iterator[tuple[Entry, str, str, Se
         yield urgent, "ratify_clock", "clock", filter_empty(urgent.ratify_clock)
     for wait in today.wait:
         yield wait, "escalate_to", "role", wait.escalate_to
+    for reminder in today.review_reminder:
+        yield reminder, "to", "role", reminder.to
     for report in today.report:
         yield report, "unit", "unit", (report.unit,)
 

@@ -8,7 +8,7 @@ from itertools import combinations
 
 from otp_policy.checks.defects import defect
 from otp_policy.document import TABLES, Document
-from otp_policy.entries import Duty, Entry, Law, Requirement, Rule, Wait
+from otp_policy.entries import Duty, Entry, Law, Requirement, ReviewReminder, Rule, Wait
 from otp_policy.errors import PolicyDataError
 from otp_policy.vocabulary import Authority
 
@@ -50,6 +50,11 @@ def _shared(one: Entry, other: Entry) -> str:
     if isinstance(one, Wait) and isinstance(other, Wait):
         both = sorted(set(one.actions) & set(other.actions))
         return f"`{both[0]}`" if both else ""
+    if isinstance(one, ReviewReminder) and isinstance(other, ReviewReminder):
+        # Of one day several may be reminded, each by an entry of its own.
+        same_day = one.offset == other.offset and one.names_one_day and other.names_one_day
+        roles = sorted(set(one.to) & set(other.to)) if same_day else []
+        return f"`{roles[0]}` on the same day" if roles else ""
     for key in ("code", "number", "step"):
         value = getattr(one, key, None)
         if value is None:

@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 
@@ -31,7 +32,7 @@ from otp_policy.procurement.tables import (
 )
 from otp_policy.wording.thai import MONTHS
 
-__all__ = ["annual_plan_xlsx", "monthly_summaries_xlsx"]
+__all__ = ["annual_plan_xlsx", "monthly_summaries_xlsx", "table_xlsx"]
 
 FONT = "TH Sarabun New"
 _AMOUNT = "#,##0.00"
@@ -42,6 +43,7 @@ _LINE = Side(style="thin", color="808080")
 _BORDER = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
 _HEAD = PatternFill("solid", fgColor="E7EDF5")
 _A4 = 9
+_SHEET_NAME = 31
 
 
 def monthly_summaries_xlsx(summaries: Iterable[MonthlySummary]) -> bytes:
@@ -74,6 +76,37 @@ def annual_plan_xlsx(plan: AnnualPlan) -> bytes:
     above = [plan_title(plan), *_agency(plan.agency)]
     _fill(sheet, above, PLAN_COLUMNS, annual_plan_lines(plan), NOTHING_PLANNED)
     return _saved(book)
+
+
+def table_xlsx(
+    name: str, columns: Sequence[TableColumn], lines: Iterable[Sequence[Value]]
+) -> bytes:
+    """
+    Return a workbook with one plain table: a heading that stays, and a row for each line.
+
+    Written row by row, for tables of many thousand rows; it holds no styles but those of days.
+
+    Args:
+        name: Of the sheet; a workbook takes 31 characters of it.
+        lines: The values of each row, as many as there are *columns*.
+    """
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(name[:_SHEET_NAME])
+    for at, column in enumerate(columns, start=1):
+        sheet.column_dimensions[get_column_letter(at)].width = column.width
+    sheet.freeze_panes = "A2"
+    sheet.append([_plain(sheet, column.heading, is_head=True) for column in columns])
+    for line in lines:
+        sheet.append([_plain(sheet, value) for value in line])
+    return _saved(book)
+
+
+def _plain(sheet: Any, value: Value, *, is_head: bool = False) -> Any:
+    cell = WriteOnlyCell(sheet)
+    _set(cell, value)
+    if is_head:
+        cell.font, cell.fill = Font(name=FONT, size=14, bold=True), _HEAD
+    return cell
 
 
 def _agency(name: str) -> list[str]:

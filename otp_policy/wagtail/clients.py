@@ -2,17 +2,13 @@
 
 import time
 
-from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
-__all__ = ["is_within", "is_within_for_all", "trusted_proxies"]
+from .conf import trusted_proxies
 
-
-def trusted_proxies() -> frozenset[str]:
-    """Return the addresses of the proxies that tell the truth about whom they ask for."""
-    return frozenset(getattr(settings, "OTP_POLICY_TRUSTED_PROXIES", ("127.0.0.1", "::1")))
+__all__ = ["is_within", "is_within_for_all"]
 
 
 def is_within(request: HttpRequest, what: str, *, most: int, seconds: int) -> bool:

@@ -98,6 +98,11 @@ def public_contacts() -> tuple[str, ...]:
     return tuple(getattr(settings, "OTP_POLICY_PUBLIC_CONTACTS", ()))
 
 
+def trusted_proxies() -> frozenset[str]:
+    """Return the proxies that tell the truth about clients (`OTP_POLICY_TRUSTED_PROXIES`)."""
+    return frozenset(getattr(settings, "OTP_POLICY_TRUSTED_PROXIES", ("127.0.0.1", "::1")))
+
+
 def mail_timeout_seconds() -> float:
     """Return how long a mail server may keep the dispatcher waiting (`EMAIL_TIMEOUT`)."""
     return float(getattr(settings, "EMAIL_TIMEOUT", None) or 15.0)

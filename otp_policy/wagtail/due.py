@@ -18,13 +18,15 @@ class ReviewFacts:
     """
     What the due day follows from.
 
-    `covers_until` is the last day that the item speaks of; `followed_by` is the item that speaks of
-    the next period; `holder_until` is the last day of the office holder whom it is tied to.
+    `reviewed_at` is the instant of the publication, or of an attestation since; None if the item
+    was never published. `covers_until` is the last day that it speaks of; `followed_by` is the item
+    that speaks of the next period; `holder_until` is the last day of the office holder whom it is
+    tied to.
     """
 
     category: str
     kind: str
-    published_at: datetime
+    reviewed_at: datetime | None
     covers_until: date | None = None
     followed_by: Follower | None = None
     holder_until: date | None = None
@@ -35,15 +37,17 @@ class Review:
     """
     When an item was looked at last, when it is due, and the clause and rule that ask for it.
 
-    `due_on` is None where the item of the next period, `followed_by`, does the duty of this one.
+    `due_on` is None where the item of the next period, `followed_by`, does the duty of this one,
+    and where the item was never published. From `due_soon_on` on it is due soon.
     """
 
-    last_reviewed_on: date
+    last_reviewed_on: date | None
     due_on: date | None
     state: FreshnessState
     clause: str
     rule: str
     followed_by: Follower | None = None
+    due_soon_on: date | None = None
 
     @property
     def is_due(self) -> bool:
@@ -69,13 +73,14 @@ class Holidays:
 
 def review_of(facts: ReviewFacts, *, on: date, holidays: Holidays) -> Review | None:
     """
-    Return the review of a live item; None where the policy says nothing of it.
+    Return the review of an item; None where the policy says nothing of it.
 
-    Whoever approves a text has looked at it, so the last publication counts as the last review.
+    Whoever approves a text has looked at it, so the last publication counts as a review, and so
+    does an approved attestation.
     """
     if not current_policy().is_in_force(on):
         return None
-    reviewed_on = office_day(facts.published_at)
+    reviewed_on = office_day(facts.reviewed_at) if facts.reviewed_at else None
     # A page type may name a kind that this office's policy has no interval for.
     kind = facts.kind if facts.kind in current_policy().kinds else ""
     try:
@@ -91,10 +96,10 @@ def review_of(facts: ReviewFacts, *, on: date, holidays: Holidays) -> Review | N
         answer = freshness(current_policy(), question)
     except QuestionError:
         return None  # a category that this office's policy does not know
-    due_on, state = answer.due_on, answer.state
+    due_on, due_soon_on, state = answer.due_on, answer.due_soon_on, answer.state
     if due_on and facts.holder_until is not None and facts.holder_until < min(on, due_on):
         # Who declared it is gone: it is due at once, whatever the interval says.
-        due_on = facts.holder_until + ONE_DAY
+        due_on = due_soon_on = facts.holder_until + ONE_DAY
         state = FreshnessState.OVERDUE if due_on < on else FreshnessState.DUE_SOON
     return Review(
         last_reviewed_on=reviewed_on,
@@ -104,10 +109,11 @@ def review_of(facts: ReviewFacts, *, on: date, holidays: Holidays) -> Review | N
         rule=answer.rule,
         # With a gap between the two, what is missing in it is still to come.
         followed_by=facts.followed_by if due_on is None else None,
+        due_soon_on=due_soon_on,
     )
 
 
-def facts_of(page: Any, published_at: datetime) -> ReviewFacts:
+def facts_of(page: Any, reviewed_at: datetime) -> ReviewFacts:
     """Return what the due day of *page* follows from."""
     covers_until = page.covers_until
     # A page type of an agency may say what it covers, and be in no series.
@@ -115,7 +121,7 @@ def facts_of(page: Any, published_at: datetime) -> ReviewFacts:
     return ReviewFacts(
         category=page.disclosure_category,
         kind=page.disclosure_kind,
-        published_at=published_at,
+        reviewed_at=reviewed_at,
         covers_until=covers_until,
         followed_by=followed_by,
         holder_until=page.holder_until(),

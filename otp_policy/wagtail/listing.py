@@ -24,7 +24,7 @@ from django.db.models import (
     Value,
     Window,
 )
-from django.db.models.functions import Cast, RowNumber
+from django.db.models.functions import Cast, Coalesce, RowNumber
 from django.utils.translation import get_language
 from wagtail.models import Page
 
@@ -36,7 +36,7 @@ from .live_series import LiveSeries, Place
 from .models import DisclosurePageMixin, Publication, governed_models
 from .readable import readable_pages
 
-# How many of the oldest publications are looked at for what is due: so old that nearly all are.
+# How many of those reviewed longest ago are looked at for what is due: nearly all of them are.
 DUE_CANDIDATES = 200
 SERIES_ITEMS = 120
 _TEXTS = ("title_en", "summary", "summary_en")
@@ -190,7 +190,7 @@ def latest_and_due(
     """
     models = governed_models()
     rows = _open_publications(models)
-    oldest = list(rows.order_by("at", "pk")[:DUE_CANDIDATES])
+    oldest = list(rows.order_by(Coalesce("attested_at", "at"), "pk")[:DUE_CANDIDATES])
     ranked = list(_latest_of_each_type(rows, each))
     both = {row.pk: row for row in [*ranked, *oldest]}
     items = {item.publication.pk: item for item in listed(both.values(), models, on=on)}
@@ -297,7 +297,7 @@ def _listed(value: tuple[Any, ...], publication: Publication, known: _Known) -> 
     facts = ReviewFacts(
         category=category,
         kind=kind,
-        published_at=publication.at,
+        reviewed_at=publication.reviewed_at,
         covers_until=place.period.last if place.period else None,
         followed_by=known.series.follower(place),
         holder_until=until,

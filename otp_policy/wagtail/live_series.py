@@ -63,9 +63,20 @@ def place_of(page: Any) -> Place:
 class LiveSeries:
     """The series of all page types, read in one query when an item of a series asks for it."""
 
-    def __init__(self, models: Collection[type[DisclosurePageMixin]] | None = None) -> None:
-        """Look at these categories' page types alone: those of *models*; default: at all."""
+    def __init__(
+        self,
+        models: Collection[type[DisclosurePageMixin]] | None = None,
+        *,
+        among: Collection[int] | None = None,
+    ) -> None:
+        """
+        Look at these categories' page types alone: those of *models*; default: at all.
+
+        Args:
+            among: Keys of pages, if it is known that no other follows any.
+        """
         self.categories = {model.disclosure_category for model in models or governed_models()}
+        self.among = among
         self._read: dict[SeriesKey, list[Follower]] | None = None
 
     def follower(self, place: Place) -> Follower | None:
@@ -73,7 +84,7 @@ class LiveSeries:
         if not place.is_in_series or place.period is None:
             return None
         if self._read is None:
-            self._read = _read(self.categories)
+            self._read = _read(self.categories, self.among)
         others = self._read.get(place.series, [])
         first = followed_from(place.period, [other.period for other in others])
         later = [one for one in others if one.period.last > place.period.last]
@@ -85,7 +96,9 @@ class LiveSeries:
         )
 
 
-def _read(categories: Collection[str]) -> dict[SeriesKey, list[Follower]]:
+def _read(
+    categories: Collection[str], among: Collection[int] | None
+) -> dict[SeriesKey, list[Follower]]:
     found: dict[SeriesKey, list[Follower]] = {}
     models = [
         model
@@ -94,7 +107,7 @@ def _read(categories: Collection[str]) -> dict[SeriesKey, list[Follower]]:
     ]
     if not models:
         return found
-    first, *others = [_rows(model) for model in models]
+    first, *others = [_rows(model, among) for model in models]
     rows = first.union(*others, all=True)
     for key, url_path, title, title_en, category, series, unit, year, month in rows:
         period = period_of(year, month)
@@ -105,8 +118,10 @@ def _read(categories: Collection[str]) -> dict[SeriesKey, list[Follower]]:
     return found
 
 
-def _rows(model: type[DisclosurePageMixin]) -> Any:
+def _rows(model: type[DisclosurePageMixin], among: Collection[int] | None) -> Any:
     public = readable_pages().type(model).order_by().values("pk")
+    if among is not None:
+        public = public.filter(pk__in=among)
     live = Publication.objects.filter(ended_at=None, page_id__in=public)
     text, number = CharField(), IntegerField()
     has_english = any(found.name == "title_en" for found in model._meta.get_fields())

@@ -43,7 +43,7 @@ SENTENCES = {
     "approval_stale": _("The item was changed after its approval. It has to be approved again."),
     "website_not_live": _("The item has to be live on the website first."),
     "already_live": _("Exactly this text is live already; there is nothing to publish."),
-    "not_live": _("The item is not live, so there is nothing to correct or withdraw."),
+    "not_live": _("The item is not live, so there is nothing to correct, withdraw or attest."),
 }
 
 
@@ -64,7 +64,11 @@ def under_clause(sentence: str, finding: Finding) -> str:
 
 
 def _under_step(sentence: str, action: str) -> str:
-    clause = next((step.clause for step in current_policy().steps if action in step.actions), "")
+    policy = current_policy()
+    clauses = [step.clause for step in policy.steps if action in step.actions]
+    # What is no step of the annex, as an attestation, stands under the clause of its rule.
+    clauses += [rule.clause for rule in policy.document.rule if rule.action == action]
+    clause = next(iter(clauses), "")
     return gettext("%(sentence)s (%(clause)s, as this office reads it)") % {
         "sentence": sentence,
         "clause": clause_name(clause),

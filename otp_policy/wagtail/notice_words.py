@@ -127,14 +127,15 @@ SENTENCES = {
         "division's answer."
     ),
 }
-# Where the notices of other apps of the plugin lead, by the code of their sentence.
+# Where the notices of other apps lead, by the code of their sentence or by what they are about.
 LINKS: dict[str, Callable[[Any], str]] = {}
 
 
 def link_of(notice: Any) -> str:
     """Return where *notice* leads: to its item, or to the channels if it is about one of them."""
-    if notice.what in LINKS:
-        return LINKS[notice.what](notice)
+    for key in (notice.what, notice.subject):
+        if key in LINKS:
+            return LINKS[key](notice)
     if notice.page_id != notice.NO_PAGE:
         return reverse("otp_policy:item", args=(notice.page_id,))
     try:

@@ -9,6 +9,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 from wagtail.models import TaskState
 
+from .askers import all_askers
 from .models.lifecycle import Withdrawal, WithdrawalDecision
 from .models.notices import Notice, NoticeKind, Subject, UnwantedMail
 from .models.slots import Slot
@@ -23,17 +24,18 @@ class About:
     """
     What a notice is about: the item, and what of it somebody is asked, if anything.
 
-    `page` is None of what is about a channel as a whole, or about something that another app of
-    the plugin keeps: then `title` and `unit` (its code) are said here, and `subject_id` is its key.
+    `page` is None of what is about a channel as a whole, about more than one item, or about
+    something that another app of the plugin keeps: then `title` and `unit` (its code) say what it
+    is about, and `subject_id` is its key.
     """
 
     page: Any
+    title: str = ""
+    unit: str = ""
     channel: str = ""
     slot_at: datetime | None = None
     subject: str = ""
     subject_id: int = 0
-    title: str = ""
-    unit: str = ""
 
 
 def put(
@@ -89,7 +91,7 @@ def _notice(
 ) -> Notice:
     page = about.page
     title = " ".join(str(page.get_admin_display_title() if page else about.title).split())
-    unit = page.owning_unit if page else None
+    unit = page.owning_unit.code if page and page.owning_unit else about.unit
     return Notice(
         event=event,
         recipient=user,
@@ -99,7 +101,7 @@ def _notice(
         subject_id=about.subject_id,
         page_id=page.pk if page else Notice.NO_PAGE,
         title=title[:_TITLE_LENGTH],
-        unit=unit.code if unit else about.unit,
+        unit=unit,
         channel=about.channel,
         slot_at=about.slot_at,
         at=at,
@@ -147,3 +149,5 @@ def _asked(unread: QuerySet) -> Iterable[QuerySet]:
     yield of_withdrawals.filter(Exists(endorsed), what__endswith="_endorse_withdrawal")
     explained = Withdrawal.objects.filter(pk=OuterRef("subject_id")).exclude(reason="")
     yield of_withdrawals.filter(Exists(explained), what__endswith="_explain_withdrawal")
+    for asker in all_askers():
+        yield from asker.over(unread.filter(subject=asker.subject))

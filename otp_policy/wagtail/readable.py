@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, QuerySet
 from wagtail.models import Page, PageViewRestriction, Site
 
-__all__ = ["reach_of_everybody", "readable_pages"]
+__all__ = ["closed_sections", "reach_of_everybody", "readable_pages"]
 
 
 def readable_pages() -> QuerySet[Page]:
@@ -15,7 +15,7 @@ def readable_pages() -> QuerySet[Page]:
 
     What is live elsewhere in the tree has no address: its title would lead nowhere.
     """
-    closed = _above(_restrictions(), "page__path")
+    closed = _above(closed_sections(), "page__path")
     return Page.objects.live().filter(
         Exists(_above(Site.objects.all(), "root_page__path")), ~Exists(closed)
     )
@@ -24,11 +24,12 @@ def readable_pages() -> QuerySet[Page]:
 def reach_of_everybody() -> Callable[[str], bool]:
     """Return what tells of a live page, by its path in the tree, whether anybody can read it."""
     roots = tuple(Site.objects.values_list("root_page__path", flat=True))
-    closed = tuple(_restrictions().values_list("page__path", flat=True))
+    closed = tuple(closed_sections().values_list("page__path", flat=True))
     return lambda path: path.startswith(roots) and not path.startswith(closed)
 
 
-def _restrictions() -> QuerySet[Any]:
+def closed_sections() -> QuerySet[Any]:
+    """Return the restrictions by which not everybody may read a page and what is below it."""
     return PageViewRestriction.objects.exclude(restriction_type=PageViewRestriction.NONE)
 
 

@@ -16,6 +16,7 @@ from otp_policy.calendars import WorkingDays
 from otp_policy.entries import Wait
 from otp_policy.waits import Stage, stages_reached
 
+from .askers import asker_of
 from .conf import current_policy, office_day, office_timezone
 from .models import NoticeKind, WaitStage
 from .models.holidays import holidays_from
@@ -116,6 +117,8 @@ def _who_is_waited_for(waiting: WaitingStep, page: Any) -> list[Any]:
         return who_may(page, waiting.action)
     if waiting.subject is Subject.WITHDRAWAL:
         return who_answers(waiting.subject_id, page)
+    if (asker := asker_of(waiting.subject)) is not None:
+        return asker.answerers(waiting.subject_id, page)
     return who_has_authority(page, waiting.action, channel=waiting.channel)
 
 

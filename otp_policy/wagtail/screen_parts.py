@@ -18,9 +18,9 @@ def render_parts(place: str, context: Any, **about: Any) -> SafeString:
     Return what other apps show at *place*, rendered.
 
     Args:
-        place: `side_panel`, `decision`, `withdrawal`, `slot` or `calendar`.
+        place: `side_panel`, `decision`, `withdrawal`, `slot`, `calendar`, `item` or `waiting`.
         context: The context of the template that has the place.
-        about: What the screen is about there: `page`, `action`, `withdrawal`, `channel`.
+        about: What the screen is about there: `page`, `action`, `withdrawal`, `channel`, `user`.
     """
     components = [
         component for part in hooks.get_hooks(HOOK) for component in part(place, **about) or ()

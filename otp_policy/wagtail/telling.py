@@ -254,7 +254,7 @@ def after_endorsement(entry: LedgerEntry, body: Mapping[str, Any], page: Any) ->
     ask_deciders(entry, body, page)
 
 
-TELLERS: Mapping[str, Teller] = {
+TELLERS: dict[str, Teller] = {
     "submit": ask_deciders,
     "endorse": after_endorsement,
     "mark_urgent": ask_deciders,

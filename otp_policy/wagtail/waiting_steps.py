@@ -9,6 +9,7 @@ from wagtail.models import Page, TaskState
 
 from otp_policy.waits import Stage
 
+from .askers import all_askers
 from .conf import current_policy
 from .drafts import category_of
 from .models import LedgerEntry, PolicyTask, Slot, WaitStage
@@ -41,7 +42,8 @@ class WaitingStep:
 
 def waiting_steps(now: datetime) -> list[WaitingStep]:
     """Return what may have reached a stage of its waiting at *now*, in a few queries."""
-    return [*_tasks(now), *_slots(now), *_withdrawals(now)]
+    elsewhere = (step for asker in all_askers() for step in asker.waiting(now))
+    return [*_tasks(now), *_slots(now), *_withdrawals(now), *elsewhere]
 
 
 def _soonest(now: datetime) -> datetime:

@@ -14,7 +14,16 @@ from datetime import date
 from typing import Any
 
 from otp_policy.document import TABLES, Document
-from otp_policy.entries import Duty, Entry, Remark, Requirement, Rule, Step, Wait
+from otp_policy.entries import (
+    Duty,
+    Entry,
+    Remark,
+    Requirement,
+    ReviewReminder,
+    Rule,
+    Step,
+    Wait,
+)
 from otp_policy.eras import Cell, CellKey, eras
 from otp_policy.instruments import LawFile
 from otp_policy.model import Action
@@ -30,7 +39,7 @@ BASE = frozenset({"clause", "label", "wording", "interpretation", "place", "effe
 WORDS = ("label", "wording", "clause", "interpretation", "responsible", "responsible_wording")
 
 SETTINGS = ("unit", "role", "category", "kind", "channel", "step", "duty", "calendar", "clock",
-            "urgent", "wait", "report", "law")  # fmt: skip
+            "urgent", "wait", "review_reminder", "report", "law")  # fmt: skip
 """The tables whose entries are compared by what they set; rules and requirements are by effect."""
 
 
@@ -134,6 +143,8 @@ def _subject(entry: Entry) -> str:
             return "/".join((entry.action, ",".join(entry.categories), *whose))
         case Wait():
             return ",".join(sorted(entry.actions))
+        case ReviewReminder():
+            return f"{entry.offset:+}/{','.join(sorted(entry.to))}"
         case Step():
             return str(entry.number)
         case Remark():

@@ -23,6 +23,7 @@ from otp_policy.entries import (
     Remark,
     Report,
     Requirement,
+    ReviewReminder,
     Role,
     Rule,
     Step,
@@ -242,6 +243,17 @@ def _wait(say: Speaker, wait: Wait) -> str:
     )
 
 
+def _review_reminder(say: Speaker, reminder: ReviewReminder) -> str:
+    before, after = reminder.days_before_due, reminder.days_after_due
+    if before is None and not after:
+        when = say.say("describe.review_on")
+    elif before is not None:
+        when = say.counted("describe.review_before", before)
+    else:
+        when = say.counted("describe.review_after", after or 0)
+    return say.say("describe.review_reminder", when=when, roles=say.roles(reminder.to))
+
+
 def _report(say: Speaker, report: Report) -> str:
     every = say.counted("describe.report", report.every_months)
     return _joined(say, [say.name("unit", report.unit), every])
@@ -278,6 +290,7 @@ TELLERS: Mapping[type[Entry], Callable[..., str]] = {
     Clock: _clock,
     Urgent: _urgent,
     Wait: _wait,
+    ReviewReminder: _review_reminder,
     Report: _report,
     Law: _law,
     Provision: _provision,

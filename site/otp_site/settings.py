@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "otp_policy.wagtail.information_requests",
     "otp_policy.wagtail.procurement_forms",
     "otp_policy.wagtail.syndication",
+    "otp_policy.wagtail.monitoring",
     "otp_policy.wagtail.search",
     "otp_policy.wagtail.page_cache",
     "otp_policy.wagtail.usage",

@@ -13,6 +13,7 @@ from otp_policy.wagtail import media_urls, public_urls
 from otp_policy.wagtail.disclosure import api
 from otp_policy.wagtail.disclosure import urls as disclosure_urls
 from otp_policy.wagtail.information_requests import urls as request_urls
+from otp_policy.wagtail.monitoring import public_urls as report_urls
 from otp_policy.wagtail.page_cache.marks import same_for_everybody
 from otp_policy.wagtail.procurement_forms import ocds_urls
 from otp_policy.wagtail.sitemaps import sitemap_of_site
@@ -43,6 +44,7 @@ urlpatterns += i18n_patterns(
     path("contact/", contact),
     path("", include(public_urls)),
     path("", include(disclosure_urls)),
+    path("", include(report_urls)),
     *ocds_urls.pages,
     path("information-requests/", include(request_urls)),
     path("search/", include("otp_policy.wagtail.search.urls")),

@@ -12,7 +12,9 @@ from django.utils import timezone
 
 from otp_policy.wagtail.audit import audit
 from otp_policy.wagtail.gate import evidence_triggers
-from otp_policy.wagtail.models import AppendOnlyError, Approval, LedgerEntry
+from otp_policy.wagtail.models import AppendOnlyError, Approval, LedgerEntry, Publication
+from otp_policy.wagtail.monitoring.attestations import ask_to_attest, decide_on_attestation
+from otp_policy.wagtail.monitoring.models import AttestationDecision
 from otp_policy.wagtail.procurement_forms.models import KeptRelease
 from otp_policy.wagtail.syndication.by_hand import record_by_hand
 from otp_policy.wagtail.syndication.drain import drain
@@ -29,7 +31,10 @@ from tests.procurement_forms.pages import live_month
 from tests.tampering import tampering
 
 pytestmark = pytest.mark.django_db
-WATCHED = [LedgerEntry, Approval, Attempt, FollowUpChoice, HandDelivery, KeptRelease]
+WATCHED = [
+    *(LedgerEntry, Approval, Attempt, FollowUpChoice, HandDelivery, KeptRelease),
+    AttestationDecision,
+]
 MODELS = pytest.mark.parametrize("model", WATCHED)
 
 
@@ -44,10 +49,18 @@ def make_evidence(office):
         by_hand = Delivery.objects.get(channel="facebook")
         posted = {"url": "https://social.example/1", "at": timezone.now(), "picture": picture()}
         record_by_hand(by_hand, office["publisher.social"], **posted)
+        attest(office, page)
         page = office.edit(fresh(page), title="แก้ไขแล้ว")
         office.approve(page)
     del Registered.services["line"]
     live_month(office)
+
+
+def attest(office, page):
+    """Attest what is live, and have it approved."""
+    live = Publication.objects.get(page_id=page.pk, ended_at=None).digest
+    asked = ask_to_attest(page, office["pr.division-a"], digest=live, note="ตรวจแล้ว")
+    decide_on_attestation(asked, office["director.division-a"], "approve", digest=asked.digest)
 
 
 @pytest.fixture(autouse=True)

@@ -64,6 +64,7 @@ effective_from = 2019-05-25
 label = { th = "ก", en = "a" }
 
 """
+FIRST_REMINDER = 'days_before_due = 14\nto = ["pr_representative"]'
 TO_WAIT = 'actions = ["endorse"]\nremind'
 TO_CORRECT = 'action = "correct"\nroles = ["pr_representative"]'
 TO_RATIFY = (
@@ -245,6 +246,26 @@ CASES = {
     "two waits for the same action": (
         changed(TPSO, (TO_WAIT, TO_WAIT.replace("]", ', "approve"]'))),
         {("overlap", "wait[1]")},
+    ),
+    "a reminder of reviews that names no day": (
+        changed(TPSO, ("days_before_due = 14\n", "")),
+        {("reminder_day", "review_reminder[0]")},
+    ),
+    "a reminder of reviews that names two days": (
+        changed(TPSO, ("days_before_due = 14\n", "days_before_due = 14\ndays_after_due = 3\n")),
+        {("reminder_day", "review_reminder[0].days_after_due")},
+    ),
+    "a reminder of reviews to nobody": (
+        changed(TPSO, (FIRST_REMINDER, FIRST_REMINDER.replace('"pr_representative"', ""))),
+        {("missing_key", "review_reminder[0].to")},
+    ),
+    "a reminder of reviews to a role that is not there": (
+        changed(TPSO, (FIRST_REMINDER, FIRST_REMINDER.replace("pr_representative", "secretary"))),
+        {("undeclared_role", "review_reminder[0].to[0]")},
+    ),
+    "two reminders of reviews to one role on one day": (
+        changed(TPSO, ("days_before_due = 14", "days_after_due = 0")),
+        {("overlap", "review_reminder[1]")},
     ),
     "a law that there is no file for": (
         changed(TPSO, ('code = "official_information_act"', 'code = "some_act"')),

@@ -31,8 +31,9 @@ class DisclosedItem:
     One live item as the public may know it.
 
     `title_en` is empty where the item has no English title. `last_reviewed_on` is the day of its
-    latest approved text. `due_on` is the last day on which the next review is still on time; there
-    is none where `followed_by`, the item of the next period, does the duty of this one.
+    latest approved text, or of a later attestation of it. `due_on` is the last day on which the
+    next review is still on time; there is none where `followed_by`, the item of the next period,
+    does the duty of this one.
     """
 
     id: int
@@ -127,7 +128,7 @@ def _item(item: ListedItem, first_at: datetime) -> DisclosedItem:
         digest=publication.digest,
         first_published_on=office_day(first_at),
         published_at=timezone.localtime(publication.at),
-        last_reviewed_on=office_day(publication.at),
+        last_reviewed_on=office_day(publication.reviewed_at),
         freshness=NEVER_DUE
         if review is None
         else Freshness(

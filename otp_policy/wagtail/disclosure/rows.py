@@ -9,7 +9,7 @@ from otp_policy.wagtail.models.choices import label_of
 
 from .items import DisclosedItem
 
-__all__ = ["COLUMNS", "row_of", "to_csv"]
+__all__ = ["COLUMNS", "harmless_cell", "row_of", "to_csv"]
 
 COLUMNS = (
     "id",
@@ -67,7 +67,7 @@ def to_csv(items: Iterable[DisclosedItem]) -> str:
     writer.writerow(COLUMNS)
     for item in items:
         row = row_of(item)
-        writer.writerow([_harmless(row[name]) for name in COLUMNS])
+        writer.writerow([harmless_cell(row[name]) for name in COLUMNS])
     return "\ufeff" + out.getvalue()
 
 
@@ -82,6 +82,7 @@ def category_rows(codes: Iterable[str], items: Sequence[DisclosedItem]) -> list[
     ]
 
 
-def _harmless(value: Any) -> str:
+def harmless_cell(value: Any) -> str:
+    """Return *value* as a text that no spreadsheet runs as a formula; nothing for None."""
     text = "" if value is None else str(value)
     return f"'{text}" if text.startswith(_FORMULA) else text

@@ -1,5 +1,6 @@
 """What proves that the measures ran: approvals, publications, contributors and the ledger."""
 
+from datetime import datetime
 from typing import Any, NoReturn
 
 from django.conf import settings
@@ -143,6 +144,8 @@ class Publication(models.Model):
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
     # The approver rejected its takedown: its approval stands, until somebody sends it out again.
     may_return = models.BooleanField(default=False)
+    # When somebody looked at it last and an approver agreed that it is still right (annex 2.1).
+    attested_at = models.DateTimeField(_("attested"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("publication")
@@ -157,7 +160,7 @@ class Publication(models.Model):
         ]
 
     # What is noted of a publication after it was opened; the rest of the row is evidence.
-    NOTED_LATER = frozenset({"ended_at", "may_return", "approval"})
+    NOTED_LATER = frozenset({"ended_at", "may_return", "approval", "attested_at"})
 
     objects = AppendOnlyQuerySet.as_manager()
 
@@ -191,6 +194,11 @@ class Publication(models.Model):
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         raise AppendOnlyError(f"{self._meta.label} is append-only")
+
+    @property
+    def reviewed_at(self) -> datetime:
+        """Return when the text was looked at last: by its approval, or by an attestation."""
+        return self.attested_at or self.at
 
     @property
     def lateness_seconds(self) -> int:

@@ -18,11 +18,15 @@ class NoticeKind(models.TextChoices):
 
 
 class Subject(models.TextChoices):
-    """What somebody is asked about: a task state, a slot, or a withdrawal."""
+    """What somebody is asked about; the last four by the app that monitors freshness."""
 
     TASK = "task", _("decision")
     SLOT = "slot", _("time")
     WITHDRAWAL = "withdraw", _("withdrawal")
+    ATTESTATION = "attest", _("attestation")
+    REVIEW = "review", _("review")
+    UPDATE = "update", _("update request")
+    REPORT = "report", _("report of an error")
 
 
 class Notice(models.Model):

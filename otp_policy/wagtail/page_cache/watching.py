@@ -34,6 +34,10 @@ _QUIET_MODELS = """
     otp_policy_syndication.ChannelSwitch otp_policy_syndication.ChannelCall
     otp_policy_syndication.Delivery otp_policy_syndication.Attempt
     otp_policy_syndication.HandDelivery otp_policy_syndication.FollowUpChoice
+    otp_policy_monitoring.DueItem otp_policy_monitoring.Reckoned
+    otp_policy_monitoring.ReviewStage otp_policy_monitoring.UpdateRequest
+    otp_policy_monitoring.ErrorReport otp_policy_monitoring.Attestation
+    otp_policy_monitoring.AttestationDecision
     otp_policy_search.SearchEntry otp_policy_search.PublicText otp_policy_search.Word
     otp_policy_search.Compound
     otp_policy_usage.Use

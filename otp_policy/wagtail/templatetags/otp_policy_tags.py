@@ -1,6 +1,7 @@
 """Template tags of the plugin: values only, no rules."""
 
 from django import template
+from django.urls import NoReverseMatch, reverse
 
 from .. import decision_parts, laws, standing, wording
 from ..adapters import latest_text
@@ -98,9 +99,18 @@ def _files_once(page) -> list:
 @register.simple_tag
 def review_of_item(page, publication):
     """Return when *page* was looked at last and is due again, or None."""
-    facts = facts_of(page, publication.at)
+    facts = facts_of(page, publication.reviewed_at)
     since = min(office_day(publication.at), facts.covers_until or office_day())
     return review_of(facts, on=office_day(), holidays=Holidays(since))
+
+
+@register.simple_tag
+def error_report_url(page) -> str:
+    """Return where a reader reports an error in a live item; nothing where nobody takes reports."""
+    try:
+        return reverse("otp_policy_reports:report", args=(page.pk,))
+    except NoReverseMatch:  # the app of the monitoring is left out
+        return ""
 
 
 @register.simple_tag(takes_context=True)

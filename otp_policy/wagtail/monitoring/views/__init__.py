@@ -1,0 +1,1 @@
+"""The admin screens of the monitoring, and what readers see of it."""

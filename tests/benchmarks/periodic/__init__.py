@@ -1,0 +1,1 @@
+"""The peer's own page type: pages that wagtail-periodic-review looks after."""
