@@ -149,7 +149,15 @@ def test_searches_count_once_with_their_words_in_one_spelling(office, reader):
 
 @pytest.mark.parametrize(
     "text",
-    ["นาย ก. 1-2345-67890-12-1", "081 234 5678", "๐๘๑๒๓๔๕๖๗๘", "person@example.com", "ก" * 101],
+    [
+        "นาย ก. 1-2345-67890-12-1",
+        "081 234 5678",
+        "๐๘๑๒๓๔๕๖๗๘",
+        "person@example.com",
+        "somebody@",
+        "ทะเบียน 1234567",
+        "ก" * 101,
+    ],
 )
 def test_words_that_may_tell_of_somebody_are_never_kept(office, reader, text):
     assert words_of_search(text) == ""
