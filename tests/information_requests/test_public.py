@@ -149,7 +149,7 @@ def test_whoever_has_number_and_secret_sees_the_state_and_the_working(office, cl
     assert "day 15 of 15" in text
     assert "no-store" in response["Cache-Control"]
     assert response["X-Robots-Tag"] == "noindex"
-    assert response["Referrer-Policy"] == "no-referrer"
+    assert response["Referrer-Policy"] == "same-origin"
 
 
 @pytest.mark.parametrize("more", [{}, {"secret": "AAAA-AAAA-AAAA-AAAA-AAAA"}])

@@ -171,7 +171,8 @@ def _page(
 ) -> HttpResponse:
     template = f"otp_policy/requests/{name}.html"
     response = TemplateResponse(request, template, context, status=status)
-    response["Referrer-Policy"] = "no-referrer"
+    # Not `no-referrer`: browsers then send `Origin: null` with the form, and Django refuses it.
+    response["Referrer-Policy"] = "same-origin"
     if name != "ask":
         response["X-Robots-Tag"] = "noindex"
     return response
