@@ -21,6 +21,7 @@ from .requests import settle_requests, tell_of_late_requests
 
 logger = logging.getLogger(__name__)
 _REMINDERS_EVERY_SECONDS = 60.0
+_CATCH_UP_EVERY_SECONDS = 10.0
 # What is done now and then, one after the other.
 DUTIES: tuple[Callable[[], Any], ...] = (
     remind_of_reviews,
@@ -52,10 +53,14 @@ class Rounds:
 
     def __init__(self) -> None:
         self._reminders_at = float("-inf")
+        self._catch_up_at = float("-inf")
 
     def run(self, sender: Any, stopping: threading.Event | None = None, **kwargs: Any) -> None:
         """Catch up, so that no screen has much to do; now and then remind of reviews."""
-        _tried(catch_up)
+        # Whoever shows due days catches up too: a round for good need not ask each second.
+        if stopping is None or time.monotonic() >= self._catch_up_at:
+            self._catch_up_at = time.monotonic() + _CATCH_UP_EVERY_SECONDS
+            _tried(catch_up)
         if time.monotonic() >= self._reminders_at:
             self._reminders_at = time.monotonic() + _REMINDERS_EVERY_SECONDS
             for work in DUTIES:
