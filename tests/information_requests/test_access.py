@@ -78,6 +78,14 @@ def test_the_list_shows_each_division_its_own(office, client, case):
     assert f">{other.reference}<" in page
 
 
+def test_the_list_of_who_has_no_part_in_any_case_is_empty(office, client, case):
+    for name in ("pr.division-b", "admin"):
+        client.force_login(office[name])
+        answer = client.get(CASES)
+        assert answer.status_code == 200
+        assert case.reference not in answer.content.decode()
+
+
 def test_a_visitor_sees_nothing_of_the_admin(client, case):
     for path in ("", f"{case.pk}/", "new/", "topics/", f"{case.pk}/log/"):
         response = client.get(CASES + path)

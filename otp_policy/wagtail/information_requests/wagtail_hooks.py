@@ -3,17 +3,10 @@
 from django.urls import include, path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
-from wagtail.admin.menu import MenuItem
+
+from otp_policy.wagtail.menu import GovernedMenuItem
 
 from . import admin_urls
-from .access import standing_of, units_of
-
-
-class RequestsMenuItem(MenuItem):
-    """Shown to those who handle cases or answer for a division's information."""
-
-    def is_shown(self, request) -> bool:
-        return standing_of(request.user).handles or bool(units_of(request.user))
 
 
 @hooks.register("register_admin_urls")
@@ -23,7 +16,9 @@ def register_urls():
 
 @hooks.register("register_admin_menu_item")
 def register_cases_item():
-    return RequestsMenuItem(
+    # Shown to all: whom a case concerns takes queries, and the menu stands on every screen. Who
+    # has no part in any finds none.
+    return GovernedMenuItem(
         _("Information requests"),
         reverse("otp_policy_requests:cases"),
         "otp-requests",
