@@ -8,11 +8,12 @@ from typing import Any
 from django.utils.translation import gettext
 from openpyxl import Workbook
 
+from otp_policy.wagtail.disclosure.rows import harmless_cell
+
 from .figures import Figures, Line
 
 __all__ = ["to_csv", "to_xlsx"]
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _LONGEST_SHEET_NAME = 31
 
 
@@ -53,7 +54,7 @@ def to_csv(figures: Figures) -> str:
     for heading, rows in tables(figures):
         writer.writerow([])
         writer.writerow([heading])
-        writer.writerows([[_harmless(value) for value in row] for row in rows])
+        writer.writerows([[harmless_cell(value) for value in row] for row in rows])
     return "\ufeff" + out.getvalue()
 
 
@@ -73,7 +74,3 @@ def to_xlsx(figures: Figures) -> bytes:
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
-
-
-def _harmless(value: Any) -> Any:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
