@@ -1,7 +1,6 @@
 """The import: every error at once and nothing saved, or drafts that take all the steps."""
 
 import io
-import time
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -91,12 +90,10 @@ def bring_in(client: Any, office: Any, content: bytes, *, note: str = "", **more
     return client.post(answer.url, {"note": note})
 
 
-def test_a_year_of_two_thousand_rows_goes_in_at_once_and_within_seconds(client, office):
+def test_a_year_of_two_thousand_rows_goes_in_at_once(client, office):
     content = monthly_summaries_xlsx([summary(of, 167) for of in YEAR])
-    began = time.process_time()
     answer = bring_in(client, office, content)
     assert answer.status_code == 200
-    assert time.process_time() - began < 15, "seconds of this process, whoever else is busy"
     pages = list(MonthlySummaryPage.objects.order_by("year", "month"))
     assert len(pages) == 12
     assert not any(page.live for page in pages)

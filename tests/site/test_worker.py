@@ -118,6 +118,8 @@ def test_a_worker_killed_in_the_call_leaves_one_message(broker, request, tmp_pat
     broker_url = request.getfixturevalue(broker)
     with Sandbox(account=Account()) as sandbox:
         environment = {**os.environ, **environment_of(broker_url, tmp_path, sandbox), **SECONDS}
+        # So that both are still waiting when the worker dies, on whatever machine.
+        environment |= {"OTP_POLICY_READ_SECONDS": "20", "OTP_POLICY_LEASE_SECONDS": "22"}
         copy_founded(tmp_path / "site.sqlite3")
         for channel in ("line", "facebook"):
             sandbox.fault(channel=channel, fault="hold", seconds=600, accepted=True)
