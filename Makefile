@@ -92,8 +92,9 @@ lighthouse: $(READY) ## Lighthouse on a phone, the median of five runs of five k
 html-check: $(READY) ## the Nu HTML Checker on every public page type in both languages (node, Java)
 	$(BIN)/python tests/quality/html_check.py
 
-axe-check: $(READY) ## axe on every public page type: languages, sizes, themes, contrast (Chromium)
+axe-check: $(READY) ## axe on every screen, and public page type: languages, sizes, themes, contrast (Chromium)
 	$(BIN)/python tests/quality/axe_check.py
+	AXE=all $(BIN)/python -m pytest tests/browser/test_axe.py
 
 screenshots: $(READY) ## pictures of every public page type for docs/screenshots (Chromium)
 	$(BIN)/python tests/quality/screenshots.py

@@ -5,6 +5,7 @@ Each is measured in Thai on a desktop in the light and on a telephone in the dar
 a telephone.
 """
 
+import os
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -58,6 +59,7 @@ FAULTY = {
         "1,จ้างทำความสะอาด,หนึ่งหมื่น,,วิธีที่ไม่มี,หจก. ก,9400,หจก. ข,9400,ราคาต่ำสุด,จ 1/2570,31/2/2569\r\n"
     ).encode(),
 }
+EVERY = 1 if os.environ.get("AXE") == "all" else 3
 # A memo to a director-general, on the office's paper.
 ALWAYS_THAI = {"paper_memo"}
 LEADS_ELSEWHERE = {"open_notice": 302}
@@ -194,7 +196,10 @@ def test_axe_finds_nothing_and_no_english_is_left(browser, site, axe, locale):
     office = Office(browser, site, locale)
     untranslated = sentences() if locale == "th-TH" else []
     found = []
-    for screen, page in office.opened(all_screens(site.scene, locale)):
+    for number, (screen, page) in enumerate(office.opened(all_screens(site.scene, locale))):
+        # The layout is the same in both languages: of the second, the suite takes some.
+        if locale == "en-US" and number % EVERY:
+            continue
         where = f"{screen.name}, {screen.username}, {screen.path}: "
         lang = page.evaluate("document.documentElement.lang")
         assert lang[:2] == language or screen.name in ALWAYS_THAI, where

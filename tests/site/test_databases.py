@@ -13,10 +13,9 @@ from tests.conftest import REPOSITORY
 
 PLUGIN = "tests/plugin"
 WHERE_THE_DATABASE_ANSWERS = (
-    "adoption", "audit", "break_glass", "channel_switches", "decisions", "evidence_triggers",
-    "follow_ups", "forged_saves", "gate", "ledger_export", "outbox", "page_lists", "parts",
-    "public_search", "routes", "schedule", "search_backend", "series", "shown", "structure",
-    "thai_search_set", "triggers", "usage", "waiting", "withdrawals",
+    "audit", "channel_switches", "evidence_triggers", "follow_ups", "forged_saves", "gate",
+    "ledger_export", "outbox", "parts", "public_search", "schedule", "search_backend", "series",
+    "structure", "thai_search_set", "triggers", "usage",
 )  # fmt: skip
 REQUESTS = [f"tests/information_requests/test_{name}.py" for name in ("log", "rounds", "sealing")]
 
@@ -25,7 +24,7 @@ def chosen() -> list[str]:
     """Return the tests to run: all of the plugin's, or some of them, if they are asked for."""
     asked = os.environ.get("PLUGIN_TESTS", "").split()
     if asked == ["all"]:
-        return [PLUGIN, "tests/information_requests"]
+        return [PLUGIN, "tests/information_requests", "tests/monitoring"]
     some = [f"{PLUGIN}/test_{name}.py" for name in asked or WHERE_THE_DATABASE_ANSWERS]
     return some if asked else [*some, *REQUESTS]
 
