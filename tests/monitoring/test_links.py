@@ -15,6 +15,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from freezegun import freeze_time
+from wagtail.models import PageViewRestriction
 
 from otp_policy.wagtail.conf import public_base_url
 from otp_policy.wagtail.models import LedgerEntry, Notice
@@ -134,6 +135,15 @@ def test_what_is_only_a_draft_is_not_followed(office, elsewhere):
     assert {path for _method, path, _host in elsewhere.asked} == {"/old"}
 
 
+def test_what_not_everybody_can_read_is_not_followed(office, elsewhere):
+    page = published(office, f"{elsewhere.at}/inside")
+    PageViewRestriction.objects.bulk_create(
+        [PageViewRestriction(page=page, restriction_type="login")]
+    )
+    assert checked(office).targets == 0
+    assert elsewhere.asked == []
+
+
 # How one link is followed
 
 
@@ -181,6 +191,16 @@ def test_what_is_written_in_thai_is_asked_as_a_browser_asks(elsewhere):
 )
 def test_nothing_inside_a_network_is_asked(address):
     found = visit(address, timeout_seconds=2)
+    assert (found.outcome, found.reason) == (Outcome.GONE, "inside_a_network")
+
+
+def test_a_name_with_one_address_inside_a_network_is_not_asked(monkeypatch):
+    def both(host, port, **more):
+        rows = [("9.9.9.9", port), ("10.0.0.1", port)]
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", row) for row in rows]
+
+    monkeypatch.setattr(socket, "getaddrinfo", both)
+    found = visit("http://two.example/", timeout_seconds=2)
     assert (found.outcome, found.reason) == (Outcome.GONE, "inside_a_network")
 
 
@@ -308,6 +328,7 @@ def test_an_outage_is_told_only_if_it_lasts_till_the_next_day(office, elsewhere,
         begin_what_is_due()
         check_links()
         assert state_of(url) == "opens"
+        assert LinkTarget.objects.get(url=url).failing_since is None
     assert ErrorReport.objects.filter(state="fixed").count() == 1
 
 
