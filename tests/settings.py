@@ -29,3 +29,5 @@ INSTALLED_APPS = [
     "wagtail.api.v3",
 ]
 ROOT_URLCONF = "tests.urls"
+# No test follows links unless it asks for it.
+OTP_POLICY_LINKS_EVERY_DAYS = 0

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from django.db import Error
+from django.db import Error, close_old_connections, connection
 from django.db.models.signals import post_delete
 from wagtail.models import AbstractPage
 from wagtail.signals import post_page_move
@@ -14,6 +14,7 @@ from wagtail.signals import post_page_move
 from otp_policy.wagtail.models import is_governed
 from otp_policy.wagtail.signals import dispatching
 
+from .link_checks import begin_what_is_due, check_links, is_check_waiting
 from .models import DueItem, Reckoned
 from .reckoning import catch_up
 from .reminding import remind_of_reviews
@@ -27,7 +28,9 @@ DUTIES: tuple[Callable[[], Any], ...] = (
     remind_of_reviews,
     settle_requests,
     tell_of_late_requests,
+    begin_what_is_due,
 )
+_LINKS_EVERY_SECONDS = 10.0
 
 
 def connect() -> None:
@@ -54,6 +57,8 @@ class Rounds:
     def __init__(self) -> None:
         self._reminders_at = float("-inf")
         self._catch_up_at = float("-inf")
+        self._links_at = float("-inf")
+        self._links = threading.Lock()
 
     def run(self, sender: Any, stopping: threading.Event | None = None, **kwargs: Any) -> None:
         """Catch up, so that no screen has much to do; now and then remind of reviews."""
@@ -65,6 +70,27 @@ class Rounds:
             self._reminders_at = time.monotonic() + _REMINDERS_EVERY_SECONDS
             for work in DUTIES:
                 _tried(work)
+        if time.monotonic() >= self._links_at:
+            self._links_at = time.monotonic() + _LINKS_EVERY_SECONDS
+            self._begin_check_of_links(stopping or threading.Event())
+
+    def _begin_check_of_links(self, stopping: threading.Event) -> None:
+        """Check links beside the round: other people's servers take their time."""
+        if is_check_waiting() and self._links.acquire(blocking=False):
+            thread = threading.Thread(target=self._check_links, args=(stopping,), name="links")
+            thread.daemon = True
+            thread.start()
+
+    def _check_links(self, stopping: threading.Event) -> None:
+        try:
+            close_old_connections()
+            check_links(stopping)
+        except Exception:
+            # A thread has nobody to raise to; the next one goes on.
+            logger.exception("monitoring: the check of links failed")
+        finally:
+            connection.close()
+            self._links.release()
 
 
 def _tried(work: Callable[[], Any]) -> None:

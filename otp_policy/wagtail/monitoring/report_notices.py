@@ -21,16 +21,28 @@ __all__ = ["REPORT_TELLERS", "report_asker", "report_link"]
 
 def tell_division(entry: LedgerEntry, body: Mapping[str, Any], page: Any) -> None:
     """Tell who prepares the item: once a day of each, however many readers report it."""
+    _tell(f"report:{page.pk}:{office_day(entry.at)}", page, "error_reported")
+
+
+def _tell(event: str, page: Any, what: str) -> None:
     put(
-        f"report:{page.pk}:{office_day(entry.at)}",
+        event,
         who_has_authority(page, "prepare"),
         kind=NoticeKind.DECIDE,
-        what="error_reported",
+        what=what,
         about=About(page=page, subject=Subject.REPORT, subject_id=page.pk),
     )
 
 
-REPORT_TELLERS: Mapping[str, Any] = {"report_error": tell_division}
+def tell_of_links(entry: LedgerEntry, body: Mapping[str, Any], page: Any) -> None:
+    """Tell who prepares the item that links in it do not open."""
+    _tell(f"links:{body['report']}", page, "links_broken")
+
+
+REPORT_TELLERS: Mapping[str, Any] = {
+    "report_error": tell_division,
+    "report_links": tell_of_links,
+}
 
 
 def report_link(notice: Any) -> str:

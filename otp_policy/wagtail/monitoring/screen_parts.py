@@ -8,6 +8,7 @@ from wagtail.admin.ui.components import Component
 from .access import may_coordinate
 from .attestations import open_attestation, waiting_attestations
 from .error_reports import open_reports
+from .link_checks import may_ask_for_check
 from .models import UpdateRequest
 
 
@@ -22,8 +23,10 @@ class ItemPart(Component):
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
         return {
             "page": self.page,
+            "csrf_token": parent_context.get("csrf_token", ""),
             "is_live": self.page.live,
             "may_ask_for_update": may_coordinate(self.user),
+            "may_check_links": self.page.live and may_ask_for_check(self.user, self.page),
             "requests": UpdateRequest.objects.filter(
                 page_id=self.page.pk, state=UpdateRequest.State.OPEN
             ),

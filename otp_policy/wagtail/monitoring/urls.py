@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import attestation, dashboard, reports, requests, urgent
+from .views import attestation, dashboard, links, reports, requests, urgent
 
 app_name = "otp_policy_monitoring"
 urlpatterns = [
@@ -13,6 +13,9 @@ urlpatterns = [
     path("report.xlsx", dashboard.report_xlsx, name="report_xlsx"),
     path("requests/", requests.requests, name="requests"),
     path("reports/", reports.reports, name="reports"),
+    path("links/", links.links, name="links"),
+    path("links.csv", links.links_csv, name="links_csv"),
+    path("links/check/", links.check, name="check_links"),
     path("urgent/", urgent.urgent, name="urgent"),
     path("items/<int:page_id>/attestation/", attestation.attestation, name="attestation"),
 ]

@@ -6,6 +6,7 @@ from otp_policy.freshness import FreshnessState
 
 SENTENCES = {
     "error_reported": _("A reader reports an error in “%(title)s”."),
+    "links_broken": _("Links in “%(title)s” do not open."),
     "update_asked": _(
         "The unit that owns the website asks your division to bring up to date: “%(title)s”."
     ),
@@ -44,6 +45,9 @@ SENTENCES = {
 
 DEEDS = {
     "report_error": _("a reader reported an error"),
+    "report_links": _("found links that do not open"),
+    "ask_for_link_check": _("asked for a check of the links"),
+    "check_links": _("checked the links"),
     "close_report": _("closed the report of an error"),
     "ask_for_update": _("asked the division for an update"),
     "call_off_update": _("called the update request off"),
@@ -62,6 +66,27 @@ STATES = {
     FreshnessState.CURRENT: _("Up to date"),
     FreshnessState.DUE_SOON: _("Due for review soon"),
     FreshnessState.OVERDUE: _("Review overdue"),
+}
+
+# Why a link does not open, or was not followed.
+LINK_REASONS = {
+    "nothing_there": _("there is nothing at this address"),
+    "no_address": _("this is no address"),
+    "inside_a_network": _("it leads into an internal network, where no reader comes"),
+    "redirects_in_a_circle": _("it leads in a circle"),
+    "too_many_redirects": _("it is redirected too often"),
+    "no_such_name": _("there is no such name"),
+    "name_not_found_out": _("its name could not be looked up"),
+    "no_connection": _("no connection"),
+    "no_answer_in_time": _("no answer in time"),
+    "no_web_server": _("what answers is no web server"),
+    "certificate": _("its certificate is not valid"),
+    "error_of_server": _("an error of its server"),
+    "error": _("an error"),
+    "refuses_programs": _("it refuses programs"),
+    "unusual_port": _("an unusual port, which is not asked"),
+    "page_not_public": _("that page is not public"),
+    "file_gone": _("that file is gone"),
 }
 
 

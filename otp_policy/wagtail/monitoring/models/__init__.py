@@ -3,6 +3,7 @@
 from .attestations import Attestation, AttestationDecision
 from .due_items import DueItem, Reckoned
 from .error_reports import ErrorReport
+from .links import ItemLink, LinkCheck, LinkTarget
 from .requests import UpdateRequest
 from .stages import ReviewStage
 
@@ -11,6 +12,9 @@ __all__ = [
     "AttestationDecision",
     "DueItem",
     "ErrorReport",
+    "ItemLink",
+    "LinkCheck",
+    "LinkTarget",
     "Reckoned",
     "ReviewStage",
     "UpdateRequest",

@@ -8,7 +8,11 @@ from otp_policy.wagtail.models import Unit
 
 
 class ErrorReport(models.Model):
-    """A reader's word on a live item. Who the reader is, and from where, is kept nowhere."""
+    """
+    A reader's word on a live item, or what the check of links found in it.
+
+    Who the reader is, and from where, is kept nowhere.
+    """
 
     class Kind(models.TextChoices):
         WRONG = "wrong", _("something is wrong")
@@ -31,6 +35,7 @@ class ErrorReport(models.Model):
     digest = models.CharField(_("digest"), max_length=71)
     kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices)
     text = models.TextField(_("what the reader says"), max_length=1000)
+    is_of_check = models.BooleanField(default=False)
     at = models.DateTimeField(_("at"))
     state = models.CharField(_("state"), max_length=16, choices=State.choices, default=State.OPEN)
     note = models.CharField(_("what was done"), max_length=500, blank=True)
