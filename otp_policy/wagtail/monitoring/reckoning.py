@@ -232,4 +232,5 @@ def _days_and_sections() -> Iterable[tuple[str, str]]:
     holidays = Holiday.objects.order_by().values_list(Value("off", text), Cast("on", text))
     closed = closed_sections().order_by().values_list(Value("closed", text), "page__path")
     roots = Site.objects.order_by().values_list(Value("root", text), "root_page__path")
-    return holidays.union(closed, roots, all=True)
+    # The order of the union is its first model's again, by a column that is not read here.
+    return holidays.union(closed, roots, all=True).order_by()
