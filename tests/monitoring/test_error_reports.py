@@ -1,12 +1,17 @@
 """Readers may report an error in an item; it becomes a task of the division that owns it."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client, override_settings
 from wagtail.models import PageViewRestriction
 
+from otp_policy.calendars import add_months
+from otp_policy.wagtail.conf import office_day
 from otp_policy.wagtail.models import LedgerEntry, Notice
 from otp_policy.wagtail.monitoring.error_reports import close_report, open_reports
 from otp_policy.wagtail.monitoring.models import ErrorReport
+from otp_policy.wagtail.monitoring.report_retention import forget_reports
 from otp_policy.wagtail.notices import settle
 from otp_policy.wagtail.refusals import PolicyRefusal
 from otp_policy.wagtail.telling import tell
@@ -132,3 +137,22 @@ def test_the_screen_lists_and_closes(office, page):
     assert pr.post(screen, {**sent, "note": "แก้แล้ว"}).status_code == 302
     assert not ErrorReport.objects.get().is_open
     assert pr.post(screen, {"report": "x"}).status_code == 404
+
+
+def test_what_readers_wrote_is_kept_as_long_as_the_law_file_says_and_not_longer(office, page):
+    send(page)
+    report = ErrorReport.objects.get()
+    send(page)
+    closed_on = office_day()
+    close_report(report, office["pr.division-a"], state="fixed", note="แก้แล้ว")
+    last_day = add_months(closed_on, 12)
+    assert forget_reports(last_day) == 0
+    assert forget_reports(last_day + timedelta(days=1)) == 1
+    assert forget_reports(last_day + timedelta(days=1)) == 0
+    report.refresh_from_db()
+    assert (report.text, report.state, report.note) == ("", "fixed", "แก้แล้ว")
+    assert ErrorReport.objects.exclude(pk=report.pk).get().text == SAID["text"], "still open"
+    assert LedgerEntry.objects.filter(action="forget_reports").count() == 1
+    client = Client()
+    client.force_login(office["pr.division-a"])
+    assert "ครบกำหนดเก็บถ้อยคำแล้ว" in client.get("/admin/freshness/reports/").content.decode()

@@ -12,6 +12,7 @@ urlpatterns = [
     path("topics/<int:topic_id>/", admin_log.close_topic, name="close_topic"),
     path("<int:case_id>/", admin.case, name="case"),
     path("<int:case_id>/who/", admin.who, name="who"),
+    path("<int:case_id>/data/", admin.own_data, name="own_data"),
     path("<int:case_id>/assign/", moving.assign_case, name="assign"),
     path("<int:case_id>/prepare/", moving.prepare_case, name="prepare"),
     path("<int:case_id>/move/<slug:kind>/", moving.move, name="move"),

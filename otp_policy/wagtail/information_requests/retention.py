@@ -11,13 +11,23 @@ from django.db import transaction
 from django.utils import timezone
 
 from otp_policy.wagtail.conf import office_day
+from otp_policy.wagtail.laws import law_in_force
 from otp_policy.wagtail.recording import record
 
 from .models import CaseEvent, InformationRequest, RequesterMail, Sealed
+from .moves import RETENTION
 
-__all__ = ["erase_due"]
+__all__ = ["erase_due", "months_kept"]
 
 _BATCH = 200
+
+
+def months_kept() -> int:
+    """Return for how many months personal data is kept after a case that ends today."""
+    law, code = RETENTION
+    entries = [each for each in law_in_force(law).retention if each.code == code]
+    holding = [each for each in entries if each.effective_from <= office_day()] or entries
+    return max(holding, key=lambda each: each.effective_from).keep_months
 
 
 def erase_due(on: date | None = None) -> int:

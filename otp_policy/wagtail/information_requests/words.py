@@ -43,6 +43,7 @@ _DEEDS = {
     "request_reclocked": _("moved the due date of a request, because the holidays changed"),
     "request_identity_read": _("looked who asks in a request"),
     "request_file_read": _("took a file of a request"),
+    "request_data_given": _("gave a requester what is kept about them"),
     "request_letter_made": _("made a letter to a requester"),
     "request_erased": _("erased the personal data of a request"),
     "request_overdue": _("told further up that a request is overdue"),

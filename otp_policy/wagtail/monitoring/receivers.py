@@ -18,6 +18,7 @@ from .link_checks import begin_what_is_due, check_links, is_check_waiting
 from .models import DueItem, Reckoned
 from .reckoning import catch_up
 from .reminding import remind_of_reviews
+from .report_retention import forget_reports
 from .requests import settle_requests, tell_of_late_requests
 
 logger = logging.getLogger(__name__)
@@ -29,6 +30,7 @@ DUTIES: tuple[Callable[[], Any], ...] = (
     settle_requests,
     tell_of_late_requests,
     begin_what_is_due,
+    forget_reports,
 )
 _LINKS_EVERY_SECONDS = 10.0
 

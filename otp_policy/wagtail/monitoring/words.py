@@ -45,6 +45,7 @@ SENTENCES = {
 
 DEEDS = {
     "report_error": _("a reader reported an error"),
+    "forget_reports": _("forgot the words of readers' reports whose time was over"),
     "report_links": _("found links that do not open"),
     "ask_for_link_check": _("asked for a check of the links"),
     "check_links": _("checked the links"),

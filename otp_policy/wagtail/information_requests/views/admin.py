@@ -24,6 +24,7 @@ from ..letters import LETTERS, letter_of, pdf_of
 from ..models import CaseEvent, InformationRequest, Release, Sealed
 from ..move_rules import possible_moves
 from ..sealing import Identity, open_file, open_text
+from ..subject_access import export_for_handler
 from .parts import case_with_part
 
 ON_A_PAGE = 50
@@ -103,6 +104,14 @@ def who(request: HttpRequest, case_id: int) -> HttpResponse:
     """Show who asks, once, and record that somebody looked."""
     found, _standing = case_with_part(request, case_id)
     return _case_page(request, found, identity=show_identity(request.user, found))
+
+
+@never_cache
+@require_POST
+def own_data(request: HttpRequest, case_id: int) -> HttpResponse:
+    """Give an official all that is kept about the requester, to be handed over; it is recorded."""
+    found, _standing = case_with_part(request, case_id)
+    return file_response(export_for_handler(request.user, found))
 
 
 def _case_page(

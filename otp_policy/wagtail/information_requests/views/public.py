@@ -25,6 +25,7 @@ from ..moves import answer_back, receive
 from ..numbering import case_of
 from ..public_forms import AnswerBackForm, AskForm, QuestionForm, StatusForm
 from ..sealing import open_file, open_text
+from ..subject_access import export_for_requester
 from ..suggestions import suggestions_for
 
 LIMITED = _("Too much was sent from here, or from everywhere, within an hour. Send it again later.")
@@ -129,6 +130,20 @@ def answer_file(request: HttpRequest) -> HttpResponse:
     if sealed is None:
         raise Http404
     return file_response(open_file(sealed))
+
+
+@never_cache
+@sensitive_post_parameters()
+@require_POST
+def own_data(request: HttpRequest) -> HttpResponse:
+    """Give whoever has the number and the secret all that is kept about them."""
+    form = StatusForm(request.POST)
+    if not may_look(request):
+        return _limited(_page(request, "status", {"form": form, "problem": LIMITED}, status=429))
+    case = _case(form)
+    if case is None:
+        raise Http404
+    return file_response(export_for_requester(case))
 
 
 def _case(form: StatusForm) -> InformationRequest | None:
