@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
@@ -175,16 +176,14 @@ def health(client: LineClient) -> Health:
     except Exception as error:
         refused = getattr(error, "status", None) in {401, 403}
         return _unwell(refused=refused, detail=_told(client, error))
-    return Health(state=HealthState.HEALTHY, is_valid=True, expires_at=_end_of_token(client))
-
-
-def _end_of_token(client: LineClient) -> datetime | None:
-    """Return when the static token ends; who gets no answer to that sends all the same."""
+    well = Health(state=HealthState.HEALTHY, is_valid=True)
     try:
         left = client.seconds_left()
-        return None if left is None else datetime.now(UTC) + timedelta(seconds=left)
-    except Exception:
-        return None
+    except Exception as error:
+        # Who gets no answer to when the token ends can send all the same.
+        return replace(well, detail=_told(client, error))
+    ends_at = None if left is None else datetime.now(UTC) + timedelta(seconds=left)
+    return replace(well, expires_at=ends_at)
 
 
 def _unwell(*, refused: bool, detail: str) -> Health:

@@ -197,6 +197,7 @@ def test_an_end_that_line_does_not_tell_makes_no_channel_unwell(sandbox, line, f
     sandbox.fault(channel="line", operation="verify", **fault)
     health = line.health()
     assert (health.state, health.expires_at) == (HealthState.HEALTHY, None)
+    assert health.detail, "why its end is not known is told"
     assert not sandbox.state.faults
 
 
