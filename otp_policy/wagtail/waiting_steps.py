@@ -9,13 +9,13 @@ from wagtail.models import Page, TaskState
 
 from otp_policy.waits import Stage
 
+from .approved_requests import step_waited_for
 from .askers import all_askers
 from .conf import current_policy
 from .drafts import category_of
 from .models import LedgerEntry, PolicyTask, Slot, WaitStage
 from .models.lifecycle import Withdrawal
 from .models.notices import Subject
-from .withdrawals import next_step_of
 
 __all__ = ["WaitingStep", "waiting_steps"]
 _HOURS_A_DAY = 24
@@ -122,7 +122,7 @@ def _withdrawals(now: datetime) -> Iterator[WaitingStep]:
         row, category = waiting[page_id], category_of(content_type_id)
         if category is None:
             continue
-        step = next_step_of(row, category)
+        step = step_waited_for(row, category)
         begun = (row.asked_at, explained_at.get(page_id), *(one.at for one in row.decisions.all()))
         yield WaitingStep(
             subject=Subject.WITHDRAWAL,

@@ -16,12 +16,13 @@ from django.utils import timezone
 from wagtail.actions.unpublish_page import UnpublishPageAction
 from wagtail.log_actions import get_active_log_context
 
-from otp_policy import Assent, Decision, Question
+from otp_policy import Decision, Question
 from otp_policy.ledger import canonical_json
 from otp_policy.personal_data import find_personal_data
 
-from .adapters import actor_for, ask, has_authority, held_in, person, question
-from .conf import current_policy, office_day, public_contacts
+from .adapters import ask, has_authority, held_in
+from .approved_requests import question_about, step_waited_for
+from .conf import current_policy, public_contacts
 from .history import History
 from .models.evidence import Publication
 from .models.lifecycle import Withdrawal, WithdrawalDecision
@@ -192,14 +193,7 @@ def give_reason(page: Any, user: Any, *, reason: str) -> None:
 
 def next_step(withdrawal: Withdrawal, page: Any) -> str:
     """Return the step that the withdrawal waits for: `endorse` or `approve`."""
-    return next_step_of(withdrawal, page.disclosure_category)
-
-
-def next_step_of(withdrawal: Withdrawal, category: str) -> str:
-    """Return the same for an item of *category*."""
-    steps = current_policy().approval_steps(category, on=office_day())
-    given = {row.kind for row in withdrawal.decisions.all()}
-    return next((step for step in steps if step not in given), steps[-1])
+    return step_waited_for(withdrawal, page.disclosure_category)
 
 
 def may_decide_withdrawal(withdrawal: Withdrawal, page: Any, user: Any) -> Decision:
@@ -241,25 +235,8 @@ def _live_publication(page: Any) -> Publication | None:
 
 def _asked(page: Any, action: str, user: Any, *, withdrawal: Withdrawal | None = None) -> Question:
     """Return the policy's question; of a withdrawal, with what was decided on it so far."""
-    on = office_day()
-    # An order may be for one category alone.
-    held = actor_for(user if user.is_active else None, on, category=page.disclosure_category)
-    actor = replace(held, id=person(user))
-    if withdrawal is None:
-        return question(page, action, actor, digest="sha256:-", on=on)
-    asked = question(page, action, actor, digest=withdrawal.digest, on=on)
-    rows = [row for row in withdrawal.decisions.all() if row.digest == withdrawal.digest]
-    item = replace(
-        asked.item,
-        contributors=contributors_to(withdrawal),
-        endorsements=_assents(rows, WithdrawalDecision.Kind.ENDORSE),
-        approvals=_assents(rows, WithdrawalDecision.Kind.APPROVE),
-    )
-    return replace(asked, item=item)
-
-
-def _assents(rows: list[WithdrawalDecision], kind: str) -> tuple[Assent, ...]:
-    return tuple(Assent(by=str(row.by_id), digest=row.digest) for row in rows if row.kind == kind)
+    parties = contributors_to(withdrawal) if withdrawal is not None else ()
+    return question_about(page, action, user, request=withdrawal, contributors=parties)
 
 
 def _make(

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, QuerySet
 from wagtail.models import Page
 
+from otp_policy.wagtail.approved_requests import step_waited_for
 from otp_policy.wagtail.askers import Asker
 from otp_policy.wagtail.conf import current_policy, office_day
 from otp_policy.wagtail.drafts import category_of
@@ -16,7 +17,7 @@ from otp_policy.wagtail.notices import About, put
 from otp_policy.wagtail.recipients import holders, who_may
 from otp_policy.wagtail.waiting_steps import WaitingStep
 
-from .attestations import may_decide_attestation, next_step, next_step_of, open_attestation
+from .attestations import may_decide_attestation, next_step, open_attestation
 from .models import Attestation, AttestationDecision
 
 __all__ = ["ATTESTATION_TELLERS", "attestation_asker"]
@@ -86,7 +87,7 @@ def _waiting(now: datetime) -> Iterator[WaitingStep]:
         row, category = waiting[page_id], category_of(content_type_id)
         if category is None:
             continue
-        step = next_step_of(row, category)
+        step = step_waited_for(row, category)
         yield WaitingStep(
             subject=Subject.ATTESTATION,
             subject_id=row.pk,

@@ -14,10 +14,11 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from otp_policy import Assent, Decision, Question
+from otp_policy import Decision, Question
 from otp_policy.ledger import canonical_json
-from otp_policy.wagtail.adapters import actor_for, ask, has_authority, held_in, person, question
-from otp_policy.wagtail.conf import current_policy, office_day
+from otp_policy.wagtail.adapters import ask, has_authority, held_in, person
+from otp_policy.wagtail.approved_requests import question_about, step_waited_for
+from otp_policy.wagtail.conf import current_policy
 from otp_policy.wagtail.held import as_row
 from otp_policy.wagtail.history import History
 from otp_policy.wagtail.models import Publication
@@ -126,14 +127,7 @@ def recall_attestation(page: Any, user: Any) -> None:
 
 def next_step(attestation: Attestation, page: Any) -> str:
     """Return the step that the attestation waits for: `endorse` or `approve`."""
-    return next_step_of(attestation, page.disclosure_category)
-
-
-def next_step_of(attestation: Attestation, category: str) -> str:
-    """Return the same for an item of *category*."""
-    steps = current_policy().approval_steps(category, on=office_day())
-    given = {row.kind for row in attestation.decisions.all()}
-    return next((step for step in steps if step not in given), steps[-1])
+    return step_waited_for(attestation, page.disclosure_category)
 
 
 def may_decide_attestation(attestation: Attestation, page: Any, user: Any) -> Decision:
@@ -170,24 +164,8 @@ def _asked(
     page: Any, action: str, user: Any, *, attestation: Attestation | None = None
 ) -> Question:
     """Return the policy's question; of an attestation, with what was decided on it so far."""
-    on = office_day()
-    held = actor_for(user if user.is_active else None, on, category=page.disclosure_category)
-    actor = replace(held, id=person(user))
-    if attestation is None:
-        return question(page, action, actor, digest="sha256:-", on=on)
-    asked = question(page, action, actor, digest=attestation.digest, on=on)
-    rows = [row for row in attestation.decisions.all() if row.digest == attestation.digest]
-    item = replace(
-        asked.item,
-        contributors=(person(attestation.asked_by),),
-        endorsements=_assents(rows, AttestationDecision.Kind.ENDORSE),
-        approvals=_assents(rows, AttestationDecision.Kind.APPROVE),
-    )
-    return replace(asked, item=item)
-
-
-def _assents(rows: list[AttestationDecision], kind: str) -> tuple[Assent, ...]:
-    return tuple(Assent(by=str(row.by_id), digest=row.digest) for row in rows if row.kind == kind)
+    parties = (person(attestation.asked_by),) if attestation is not None else ()
+    return question_about(page, action, user, request=attestation, contributors=parties)
 
 
 def _approve(attestation: Attestation, user: Any) -> None:
