@@ -14,6 +14,7 @@ from otp_policy.wagtail.conf import office_day
 from otp_policy.wagtail.models import Unit
 from otp_policy.wagtail.monitoring.models import DueItem
 from otp_policy.wagtail.monitoring.reckoning import catch_up
+from otp_policy.wagtail.monitoring.standing import matrix, total, totals
 from otp_policy.wagtail.monitoring.views import dashboard
 
 pytestmark = pytest.mark.django_db
@@ -139,3 +140,10 @@ def test_more_items_take_no_more_queries(office, reader, items):
     assert [cost(client, screen) for client in (reader, chief) for screen in SCREENS] == few
     assert cost(chief, "report/?page=2&unit=division-a") <= MOST_QUERIES
     assert max(few[len(SCREENS) :]) <= MOST_QUERIES
+
+
+def test_the_counts_of_the_whole_office_are_those_of_its_cells(items):
+    on = office_day()
+    whole = totals(on)
+    assert whole == total(matrix(DueItem.objects.all(), on))
+    assert [whole[state] for state in ("missing", "current", "due_soon", "overdue")] == [1, 1, 1, 1]

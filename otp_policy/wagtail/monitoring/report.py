@@ -17,7 +17,7 @@ from otp_policy.wagtail.models import Unit
 from otp_policy.wagtail.models.choices import label_of
 
 from .models import DueItem
-from .standing import Cell, by_urgency, in_state, of_state, total
+from .standing import by_urgency, in_state, of_state
 from .words import state_label
 
 __all__ = ["COLUMNS", "Filters", "ReportRow", "chosen", "columns", "count_of", "rows_of"]
@@ -108,9 +108,8 @@ def chosen(filters: Filters, on: date, *, with_state: bool = True) -> QuerySet[D
     return DueItem.objects.filter(wanted)
 
 
-def count_of(cells: Iterable[Cell], state: FreshnessState | None) -> int:
+def count_of(counts: Mapping[FreshnessState, int], state: FreshnessState | None) -> int:
     """Return how many items there are in *state*, or at all, by what was counted already."""
-    counts = total(cells)
     return counts[state] if state else sum(counts.values())
 
 

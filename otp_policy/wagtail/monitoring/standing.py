@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.db import connection
 from django.db.models import Case, Count, F, Q, QuerySet, Value, When
 
 from otp_policy.freshness import FreshnessState
@@ -27,6 +28,7 @@ __all__ = [
     "of_state",
     "overdue_by_category",
     "total",
+    "totals",
 ]
 
 
@@ -74,18 +76,51 @@ class Cell:
 
 def matrix(rows: QuerySet[DueItem], on: date) -> list[Cell]:
     """Return the counts of *rows* by division, category and kind: one query, however many."""
-    # A column of the index that is never empty: nothing is looked up in the table itself.
-    states = {str(state): Count("unit", filter=of_state(state, on)) for state in FreshnessState}
-    counted = rows.order_by().values("unit_id", "category", "kind").annotate(**states)
+    counts = {
+        "items": Count("*"),
+        "reviewed": Count("last_reviewed_on"),
+        "soon": Count("unit", filter=Q(due_soon_on__lte=on)),
+        "late": Count("unit", filter=Q(due_on__lt=on)),
+    }
+    counted = rows.order_by().values("unit_id", "category", "kind").annotate(**counts)
     return [
         Cell(
             unit_id=row["unit_id"],
             category=row["category"],
             kind=row["kind"],
-            counts={state: row[str(state)] for state in FreshnessState},
+            counts=_states(row["items"], row["reviewed"], row["soon"], row["late"]),
         )
         for row in counted
     ]
+
+
+def totals(on: date) -> dict[FreshnessState, int]:
+    """Return how many items of the whole office stand how: one query, each count by an index."""
+    table = connection.ops.quote_name(DueItem._meta.db_table)
+    conditions = ("", "last_reviewed_on IS NOT NULL", "due_soon_on <= %s", "due_on < %s")
+    counts = ", ".join(
+        f"(SELECT COUNT(*) FROM {table}{f' WHERE {condition}' if condition else ''})"
+        for condition in conditions
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {counts}", [on, on])
+        items, reviewed, soon, late = cursor.fetchone()
+    return _states(items, reviewed, soon, late)
+
+
+def _states(items: int, reviewed: int, soon: int, late: int) -> dict[FreshnessState, int]:
+    """
+    Return how many stand how, by four counts, each of which an index answers alone.
+
+    What was never reviewed has no due day, and no due day lies before the day from which it is
+    soon.
+    """
+    return {
+        FreshnessState.MISSING: items - reviewed,
+        FreshnessState.CURRENT: reviewed - soon,
+        FreshnessState.DUE_SOON: soon - late,
+        FreshnessState.OVERDUE: late,
+    }
 
 
 def total(cells: Iterable[Cell]) -> dict[FreshnessState, int]:

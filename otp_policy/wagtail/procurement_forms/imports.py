@@ -109,11 +109,12 @@ def place_for(user: Any) -> list[Page]:
     parents = {parent for model in models for parent in model.allowed_parent_page_models()}
     found: list[Page] = []
     for parent_model in sorted(parents, key=lambda one: one._meta.label):
-        for parent in parent_model.objects.all():
+        # By its key: for the order of the tree a database may read the whole tree.
+        for parent in parent_model.objects.order_by("pk"):
             fits = any(model.can_create_at(parent) for model in models)
             if fits and parent.permissions_for_user(user).can_add_subpage():
                 found.append(parent)
-    return found
+    return sorted(found, key=lambda page: page.path)
 
 
 def plan_import(

@@ -46,6 +46,8 @@ class DueItem(models.Model):
                 name="otp_due_matrix",
             ),
             models.Index(fields=["due_on", "page_id"], name="otp_due_day"),
+            models.Index(fields=["due_soon_on"], name="otp_due_soon"),
+            models.Index(fields=["last_reviewed_on"], name="otp_due_reviewed"),
             models.Index(fields=["series", "category", "unit"], name="otp_due_series"),
         ]
 

@@ -23,7 +23,7 @@ from ..access import of_the_office
 from ..reckoning import catch_up
 from ..report import COLUMNS, Filters, chosen, columns, count_of, rows_of
 from ..requests import counts_of_requests
-from ..standing import Cell, gaps, matrix, total
+from ..standing import Cell, gaps, matrix, total, totals
 from ..words import STATES
 
 ROWS_A_PAGE = 50
@@ -36,7 +36,7 @@ MOST_ROWS_OF_WORKBOOK = 20_000
 def dashboard(request: HttpRequest) -> HttpResponse:
     """Show how many items stand how, by division and category, and what is missing altogether."""
     screen = _Screen(request)
-    context = screen.context() | {
+    parts = {
         "by_unit": screen.lines("unit_id", {unit.pk: unit for unit in screen.units}),
         "by_category": screen.lines("category", dict(category_choices())),
         "requests": counts_of_requests(
@@ -44,7 +44,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         ),
         "gaps": [] if screen.filters.unit else gaps(screen.cells, screen.on),
     }
-    return render(request, "otp_policy/monitoring/dashboard.html", context)
+    return render(request, "otp_policy/monitoring/dashboard.html", parts | screen.context())
 
 
 @require_GET
@@ -52,8 +52,8 @@ def dashboard(request: HttpRequest) -> HttpResponse:
 def matrix_of_divisions(request: HttpRequest) -> HttpResponse:
     """Show every division against every category: how many items are late, of how many."""
     screen = _Screen(request)
-    context = screen.context() | {"categories": category_choices(), "lines": screen.crossed()}
-    return render(request, "otp_policy/monitoring/matrix.html", context)
+    parts = {"categories": category_choices(), "lines": screen.crossed()}
+    return render(request, "otp_policy/monitoring/matrix.html", parts | screen.context())
 
 
 @require_GET
@@ -62,7 +62,7 @@ def report(request: HttpRequest) -> HttpResponse:
     """List the items, what was due first at the head."""
     screen = _Screen(request)
     items = chosen(screen.filters, screen.on)
-    pages = _Counted(count_of(screen.cells, screen.filters.state), ROWS_A_PAGE)
+    pages = _Counted(count_of(screen.counts, screen.filters.state), ROWS_A_PAGE)
     page = pages.get_page(request.GET.get("page"))
     begin = (page.number - 1) * ROWS_A_PAGE
     rows = list(rows_of(items, screen.on, begin=begin, end=begin + ROWS_A_PAGE))
@@ -88,7 +88,7 @@ def report_xlsx(request: HttpRequest) -> HttpResponse:
     from otp_policy.wagtail.procurement_forms.exports import XLSX
 
     screen = _Screen(request)
-    count = count_of(screen.cells, screen.filters.state)
+    count = count_of(screen.counts, screen.filters.state)
     if count > MOST_ROWS_OF_WORKBOOK:
         said = _(
             "These are %(count)d rows; a workbook takes %(most)d. Narrow the report, or take CSV."
@@ -113,8 +113,16 @@ class _Screen:
     def cells(self) -> list[Cell]:
         return matrix(chosen(self.filters, self.on, with_state=False), self.on)
 
+    @cached_property
+    def counts(self) -> dict[FreshnessState, int]:
+        """How many items stand how, in whatever state; by the cells, if they are there already."""
+        is_narrow = self.filters.unit is not None or bool(self.filters.category)
+        if is_narrow or "cells" in vars(self):
+            return total(self.cells)
+        return totals(self.on)
+
     def context(self) -> dict[str, Any]:
-        counts = total(self.cells)
+        counts = self.counts
         return {
             "on": self.on,
             "filters": self.filters,
