@@ -7,6 +7,7 @@ from django.contrib.auth import get_user_model
 
 from otp_policy.wagtail.models import Post, Unit
 from otp_site.demo.office import FROM_ON
+from tests import urls  # noqa: F401  (for the same reason)
 from tests.office import Office
 from tests.plugin.conftest import founded, fresh_process, same_for_the_module
 

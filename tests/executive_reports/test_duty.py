@@ -35,7 +35,6 @@ def told(what):
 
 
 def test_before_the_first_report_it_counts_from_the_first_decision(office):
-    LedgerEntry._base_manager.all()._raw_delete("default") if False else None
     first = LedgerEntry.objects.order_by("seq").first() or record("endorse", user=None)
     duty = duty_on()
     assert duty.owed.counted_from == office_day(first.at)

@@ -122,7 +122,7 @@ def test_what_is_submitted_is_frozen_whatever_is_recorded_later(office):
     assert submission.ledger_hash != GENESIS
     entry = last_entry("submit_report")
     assert entry["digest"] == f"sha256:{submission.sha256}"
-    assert entry["head"] == submission.ledger_hash
+    assert entry["ledger_head"] == submission.ledger_hash
     put_out(page, "2026-02-05 10:00", by=by)
     again = Submission.objects.get(pk=submission.pk).read()
     assert again["figures"]["items"]["total"]["updated"] == 0

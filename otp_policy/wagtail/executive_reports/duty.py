@@ -1,4 +1,4 @@
-"""Which yearly report is owed, until when, and what is late (annex 2.1); see `otp_policy.reporting`."""
+"""Which yearly report is owed and until when (annex 2.1); see `otp_policy.reporting`."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -68,7 +68,7 @@ def begins_on(on: date, *, not_before: date) -> date:
 
 
 def _reported(code: str) -> dict[int, date]:
-    """Return the day on which each fiscal year was reported first: what was returned is no report."""
+    """Return the day on which each fiscal year was reported first; what was returned is none."""
     returned = ReportDecision.objects.filter(
         submission=OuterRef("pk"), kind=ReportDecision.Kind.RETURN
     )

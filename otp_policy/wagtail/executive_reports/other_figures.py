@@ -1,4 +1,4 @@
-"""How items stand, what was asked for, how the website and the channels were used: one query each."""
+"""How items stand, what was asked for, and how website and channels were used."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable

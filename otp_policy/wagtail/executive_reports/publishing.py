@@ -72,7 +72,8 @@ def draft_page(submission: Submission, user: Any) -> Any:
     entry, held = report_entry(), standing_of(user).prepares
     report = submission.report
     unit = Unit.objects.filter(code=entry.unit).first() if entry else None
-    model, parent = page_model(), None
+    model = page_model()
+    parent: Any = None
     refused: list[Any] = [] if held else [why.NOT_OF_UNIT]
     if report.state != Report.State.ACKNOWLEDGED or not submission.is_whole:
         refused.append(why.NOT_ACKNOWLEDGED)
@@ -81,7 +82,7 @@ def draft_page(submission: Submission, user: Any) -> Any:
     if not refused:
         parent = _parent_for(model)
     refuse(report, *refused, *([] if refused or (parent and unit) else [NO_PLACE]))
-    assert held is not None and parent is not None
+    assert held is not None
     said = {}
     for language in _LANGUAGES:
         with translation.override(language):

@@ -146,7 +146,8 @@ def submit(report: Report, user: Any) -> Submission:
         **_act(user, held),
     )
     kept.save()
-    _record("submit_report", report, user, held, digest=f"sha256:{kept.sha256}", head=last.hash)
+    said = {"digest": f"sha256:{kept.sha256}", "ledger_head": last.hash}
+    _record("submit_report", report, user, held, **said)
     _move(report, Report.State.SUBMITTED)
     tell_executives(report, kept)
     return kept
