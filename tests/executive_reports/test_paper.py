@@ -162,6 +162,6 @@ def test_the_form_records_and_the_scan_is_read_by_those_with_a_part_alone(office
     scan = reverse("otp_policy_executive_reports:scan", args=(submission.report_id, decision.pk))
     answer = client.get(scan)
     assert b"".join(answer.streaming_content) == pdf()
-    assert answer["Cache-Control"] == "private, no-store"
+    assert "no-store" in answer["Cache-Control"]
     client.force_login(office["pr.division-a"])
     assert client.get(scan).status_code in (302, 403)

@@ -76,7 +76,7 @@ def test_whoever_is_not_of_the_unit_nor_an_executive_is_refused_everywhere(offic
         for path in all_addresses(submission):
             response = client.get(path)
             assert response.status_code == 200, (name, path)
-            assert response["Cache-Control"] == "private, no-store"
+            assert "no-store" in response["Cache-Control"]
 
 
 def test_changes_are_posted_and_carry_djangos_token(office):
@@ -171,7 +171,9 @@ def test_tables_have_captions_scopes_and_numbers_to_the_right(office):
     submission = submitted(office)
     client = as_user(office, "publisher.web")
     html = client.get(url("report", submission.report_id)).content.decode()
-    assert html.count('<caption class="w-sr-only">') == html.count('<table class="listing">')
+    tables = html.split('<table class="listing">')[1:]
+    assert len(tables) > 5
+    assert all(table.lstrip().startswith('<caption class="w-sr-only">') for table in tables)
     assert html.count('class="otp-bars" aria-hidden="true"') >= 3
     assert '<td class="otp-number">1</td>' in html
     printed = client.get(url("print", submission.pk)).content.decode()
