@@ -94,7 +94,6 @@ def test_only_what_was_acknowledged_is_drafted_once_and_by_the_unit(office):
     submission = submitted(office)
     assert refused(submission, office["publisher.web"])
     steps.acknowledge(submission, office["director.office"])
-    submission.report = Report.objects.get()
     for name in ("director.office", "pr.division-a", "admin"):
         assert refused(submission, office[name])
     assert not ReportPage.objects.exists()
@@ -103,6 +102,19 @@ def test_only_what_was_acknowledged_is_drafted_once_and_by_the_unit(office):
     # Deleted before it was ever public, it may be drafted anew.
     page.delete()
     assert draft_page(submission, office["publisher.web"]).pk
+
+
+def test_a_returned_submission_is_not_drafted_though_a_later_one_was_acknowledged(office, centre):
+    first = submitted(office)
+    steps.send_back(first, office["director.office"], remark="แก้ตัวเลข")
+    steps.prepare(first.report, centre, findings="แก้แล้ว")
+    second = steps.submit(first.report, centre)
+    steps.acknowledge(second, office["director.office"])
+    first.refresh_from_db()
+    first.report.refresh_from_db()
+    assert first.report.state == Report.State.ACKNOWLEDGED
+    assert refused(first, centre)
+    assert draft_page(second, centre).pk
 
 
 def test_an_office_without_the_section_is_told_so(office, acknowledged, centre):

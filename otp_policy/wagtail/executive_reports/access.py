@@ -12,7 +12,6 @@ from functools import wraps
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 
@@ -22,8 +21,10 @@ from otp_policy.wagtail.conf import current_policy, office_day
 from otp_policy.wagtail.models import DelegationOrder, Post
 from otp_policy.wagtail.models.evidence import Capacity
 from otp_policy.wagtail.orders import while_held
+from otp_policy.wagtail.refusals import PolicyRefusal
 
 from .periods import report_entry
+from .refusals import NO_PART, title_of
 
 __all__ = ["Standing", "executives", "has_part", "held_as_executive", "standing_of", "unit_people"]
 
@@ -152,7 +153,7 @@ def has_part(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     def seen(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         standing = standing_of(request.user)
         if not standing.sees:
-            raise PermissionDenied
+            raise PolicyRefusal(title_of(None), also=[str(NO_PART)])
         response = view(request, standing, *args, **kwargs)
         response["Cache-Control"] = "private, no-store"
         return response

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.documents import get_document_model
 from wagtail.models import Collection, Page
 
+from otp_policy.wagtail.adapters import Held
 from otp_policy.wagtail.conf import BUDDHIST_ERA_OFFSET
 from otp_policy.wagtail.held import as_row
 from otp_policy.wagtail.models import DisclosurePageMixin, Unit
@@ -28,7 +29,7 @@ from .access import standing_of
 from .conf import page_defaults, page_type
 from .documents import ReportDocument, document_of
 from .files import as_pdf, as_xlsx, shown
-from .models import Report, ReportPage, Submission
+from .models import Report, ReportDecision, ReportPage, Submission
 from .periods import report_entry
 from .refusals import refuse, under_report
 from .table import Table
@@ -69,41 +70,54 @@ def draft_page(submission: Submission, user: Any) -> Any:
         PolicyRefusal: If the report is not acknowledged, was drafted already, or has no place.
         RuntimeError: If PDF files cannot be made here.
     """
-    entry, held = report_entry(), standing_of(user).prepares
-    report = submission.report
-    unit = Unit.objects.filter(code=entry.unit).first() if entry else None
-    model = page_model()
-    parent: Any = None
-    refused: list[Any] = [] if held else [why.NOT_OF_UNIT]
-    if report.state != Report.State.ACKNOWLEDGED or not submission.is_whole:
-        refused.append(why.NOT_ACKNOWLEDGED)
-    if pages_of(submission):
-        refused.append(DRAFTED_ALREADY)
-    if not refused:
-        parent = _parent_for(model)
-    refuse(report, *refused, *([] if refused or (parent and unit) else [NO_PLACE]))
-    assert held is not None
+    report, (held, unit, parent) = submission.report, _may_draft(submission, user)
     said = {}
     for language in _LANGUAGES:
         with translation.override(language):
             said[language] = document_of(submission)
     with transaction.atomic():
-        page = _page(model, report, said)
+        # Whoever clicks twice finds the page of the first click.
+        Report.objects.select_for_update().get(pk=report.pk)
+        refuse(report, *([DRAFTED_ALREADY] if pages_of(submission) else []))
+        page = _page(page_model(), report, said)
         page.owning_unit, page.owner, page.live = unit, user, False
         _attach(page, report, said, user)
         parent.add_child(instance=page)
         page.save_revision(user=user, log_action=True)
-        ReportPage(submission=submission, page_id=page.pk, by=user, at=timezone.now()).save()
-        record(
-            "draft_report_page",
-            user=user,
-            page_id=page.pk,
-            digest=f"sha256:{submission.sha256}",
-            report=report.pk,
-            period=report.period_code,
-            **as_row(held),
-        )
+        _keep_link(submission, page, user, held)
     return page
+
+
+def _may_draft(submission: Submission, user: Any) -> tuple[Held, Unit, Any]:
+    """Return by what *user* drafts, for which unit, and below which page, or refuse."""
+    entry, held, report = report_entry(), standing_of(user).prepares, submission.report
+    decision = ReportDecision.objects.filter(submission=submission).first()
+    is_done = decision is not None and decision.kind == ReportDecision.Kind.ACKNOWLEDGE
+    refused: list[Any] = [] if held else [why.NOT_OF_UNIT]
+    # An earlier submission may have been returned before a later one was acknowledged.
+    refused += [] if is_done and submission.is_whole else [why.NOT_ACKNOWLEDGED]
+    refused += [DRAFTED_ALREADY] if pages_of(submission) else []
+    refuse(report, *refused)
+    unit = Unit.objects.filter(code=entry.unit).first() if entry else None
+    parent = _parent_for(page_model())
+    refuse(report, *([] if parent and unit else [NO_PLACE]))
+    assert held is not None
+    assert unit is not None
+    return held, unit, parent
+
+
+def _keep_link(submission: Submission, page: Any, user: Any, held: Held) -> None:
+    report = submission.report
+    ReportPage(submission=submission, page_id=page.pk, by=user, at=timezone.now()).save()
+    record(
+        "draft_report_page",
+        user=user,
+        page_id=page.pk,
+        digest=f"sha256:{submission.sha256}",
+        report=report.pk,
+        period=report.period_code,
+        **as_row(held),
+    )
 
 
 def _parent_for(model: type[Any]) -> Any:

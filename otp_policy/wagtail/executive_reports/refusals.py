@@ -25,6 +25,9 @@ def _under_report(sentence: str) -> str:
 
 under_report = lazy(_under_report, str)
 
+NO_PART = under_report(
+    _("The reports are read by the unit that reports to the executives, and by the executives.")
+)
 NOT_OF_UNIT = under_report(
     _("The unit that reports to the executives prepares and submits the report. Ask it to do so.")
 )

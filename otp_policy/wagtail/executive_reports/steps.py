@@ -5,17 +5,18 @@ Each is one transaction with its row of the ledger. Whoever prepared or submitte
 on no submission of it: separation of duty, as for every other approval of this office.
 """
 
+from datetime import date
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from otp_policy.ledger import canonical_json
-from otp_policy.reporting import WHOLE_YEAR
+from otp_policy.reporting import WHOLE_YEAR, FiscalPeriod
 from otp_policy.wagtail.adapters import Held
 from otp_policy.wagtail.conf import current_policy, office_day
 from otp_policy.wagtail.held import as_row
-from otp_policy.wagtail.ledger_export import head
+from otp_policy.wagtail.ledger_export import Head, head
 from otp_policy.wagtail.recording import record
 from otp_policy.wagtail.statements import says_something
 
@@ -65,16 +66,20 @@ def begin(
     ):
         refused.append(why.ALREADY_THERE)
     refuse(last, *refused)
-    report = Report.objects.create(
-        code=entry.code,
-        year=year,
-        quarter=quarter,
-        version=last.version + 1 if last else 1,
-        supersedes=last,
-        reason=reason.strip() if last else "",
-        at=timezone.now(),
-    )
+    row = Report(code=entry.code, year=year, quarter=quarter, supersedes=last, at=timezone.now())
+    row.version = last.version + 1 if last else 1
+    row.reason = reason.strip() if last else ""
+    report = _created(row)
     prepare(report, user, findings=findings, findings_en=findings_en)
+    return report
+
+
+def _created(report: Report) -> Report:
+    try:
+        with transaction.atomic():
+            report.save()
+    except IntegrityError:  # a colleague began it at the same moment
+        refuse(report, why.ALREADY_THERE)
     return report
 
 
@@ -121,21 +126,7 @@ def submit(report: Report, user: Any) -> Submission:
     assert held is not None
     _catch_up()
     last = head()
-    content = canonical_json(
-        {
-            "recipe": 1,
-            "report": report.code,
-            "year": report.year,
-            "quarter": report.quarter,
-            "version": report.version,
-            "reason": report.reason,
-            "figures": figures_of(of, on=on),
-            "findings": _findings(report),
-            "ledger": {"seq": last.seq, "hash": last.hash},
-            "policy": current_policy().label,
-            "submitted": {"on": on.isoformat(), "role": held.role, "unit": held.unit},
-        }
-    ).decode()
+    content = _content(report, of, held, last=last, on=on)
     kept = Submission(
         report=report,
         content=content,
@@ -151,6 +142,24 @@ def submit(report: Report, user: Any) -> Submission:
     _move(report, Report.State.SUBMITTED)
     tell_executives(report, kept)
     return kept
+
+
+def _content(report: Report, of: FiscalPeriod, held: Held, *, last: Head, on: date) -> str:
+    """Return what is submitted, as the one text that its digest is of."""
+    content = {
+        "recipe": 1,
+        "report": report.code,
+        "year": report.year,
+        "quarter": report.quarter,
+        "version": report.version,
+        "reason": report.reason,
+        "figures": figures_of(of, on=on),
+        "findings": _findings(report),
+        "ledger": {"seq": last.seq, "hash": last.hash},
+        "policy": current_policy().label,
+        "submitted": {"on": on.isoformat(), "role": held.role, "unit": held.unit},
+    }
+    return canonical_json(content).decode()
 
 
 def acknowledge(submission: Submission, user: Any, *, remark: str = "") -> ReportDecision:

@@ -3,23 +3,15 @@
 from django.urls import include, path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
-from wagtail.admin.menu import MenuItem
 
+from otp_policy.wagtail.menu import GovernedMenuItem
 from otp_policy.wagtail.screen_parts import HOOK
 
 from . import urls
-from .access import standing_of
 from .home_panel import ReportsPanel
 from .screen_parts import parts
 
 hooks.register(HOOK, parts)
-
-
-class ReportsMenuItem(MenuItem):
-    """Shown to the unit that reports, and to the executives."""
-
-    def is_shown(self, request) -> bool:
-        return standing_of(request.user).sees
 
 
 @hooks.register("register_admin_urls")
@@ -29,7 +21,9 @@ def register_urls():
 
 @hooks.register("register_reports_menu_item")
 def register_reports_item():
-    return ReportsMenuItem(
+    # Shown to all: who has a part takes queries, and the menu stands on every screen. Whoever has
+    # none is told who has.
+    return GovernedMenuItem(
         _("Reports to the executives"),
         reverse("otp_policy_executive_reports:reports"),
         name="otp-executive-reports",
