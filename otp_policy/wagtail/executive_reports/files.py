@@ -6,6 +6,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import gettext, override
+
 from otp_policy.procurement.tables import TableColumn
 from otp_policy.procurement.xlsx_writing import tables_xlsx
 
@@ -74,17 +76,20 @@ def _said(document: ReportDocument, family: str) -> dict[str, Any]:
         "findings": document.findings.splitlines(),
         "missing": document.missing,
         "closing": document.closing,
-        "tables": [
-            {
-                "heading": table.heading,
-                "columns": table.columns,
-                "texts": table.texts,
-                "rows": [[shown(cell) for cell in row] for row in table.rows],
-                "chart": table.chart,
-                "charted": table.charted,
-            }
-            for table in document.tables
-        ],
+        "tables": [_table(table, document.language) for table in document.tables],
+    }
+
+
+def _table(table: Table, language: str) -> dict[str, Any]:
+    with override(language):
+        charted = gettext("The bars show: %(column)s") % {"column": table.charted}
+    return {
+        "heading": table.heading,
+        "columns": table.columns,
+        "texts": table.texts,
+        "rows": [[shown(cell) for cell in row] for row in table.rows],
+        "chart": table.chart,
+        "charted": charted,
     }
 
 

@@ -69,7 +69,7 @@ def information(figures: dict[str, Any]) -> Table | None:
     return Table(
         code="information",
         heading=gettext("Requests for information"),
-        columns=(gettext("What"), gettext("Number")),
+        columns=(gettext("What is counted"), gettext("How many")),
         rows=tuple((str(words[name]), found[name]) for name in words),
     )
 
@@ -81,7 +81,7 @@ def outcomes(figures: dict[str, Any]) -> Table | None:
     return _pairs(
         "outcomes",
         gettext("How requests for information ended"),
-        (gettext("Outcome"), gettext("Number")),
+        (gettext("Outcome"), gettext("How many")),
         [(str(OUTCOMES.get(code, code)), number) for code, number in found["outcomes"].items()],
     )
 

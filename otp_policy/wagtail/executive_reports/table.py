@@ -32,7 +32,9 @@ class Table:
             return ()
         texts = [at for at, name in enumerate(self.columns) if at < self.texts]
         numbers = [int(row[self.bars] or 0) for row in self.rows]
-        most = max(numbers, default=0) or 1
+        most = max(numbers, default=0)
+        if not most:
+            return ()  # bars of nothing say nothing
         return tuple(
             (" · ".join(str(row[at]) for at in texts), number, 100 * number // most)
             for row, number in zip(self.rows, numbers, strict=True)

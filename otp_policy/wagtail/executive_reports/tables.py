@@ -95,7 +95,7 @@ def _summary(figures: dict[str, Any]) -> Table:
     return Table(
         code="summary",
         heading=gettext("Key figures"),
-        columns=(gettext("What"), gettext("Number")),
+        columns=(gettext("What is counted"), gettext("How many")),
         rows=tuple(rows),
     )
 
