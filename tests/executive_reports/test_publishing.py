@@ -14,7 +14,7 @@ from otp_policy.wagtail.adapters import latest_text
 from otp_policy.wagtail.executive_reports import steps
 from otp_policy.wagtail.executive_reports.models import Report, ReportPage
 from otp_policy.wagtail.executive_reports.publishing import draft_page, pages_of
-from otp_policy.wagtail.models import LedgerEntry
+from otp_policy.wagtail.models import AppendOnlyError, LedgerEntry
 from otp_policy.wagtail.publishing import publish_due
 from otp_policy.wagtail.refusals import PolicyRefusal
 from otp_policy.wagtail.screening import answer_warnings, unanswered
@@ -81,6 +81,8 @@ def test_it_is_linked_both_ways_and_in_the_ledger(office, acknowledged, centre):
     entry = LedgerEntry.objects.get(action="draft_report_page")
     assert entry.page_id == page.pk
     assert acknowledged.sha256 in entry.body
+    with pytest.raises(AppendOnlyError):
+        row.delete()
     client = Client()
     client.force_login(office["publisher.web"])
     here = reverse("otp_policy_executive_reports:report", args=(acknowledged.report_id,))

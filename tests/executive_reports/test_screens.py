@@ -217,6 +217,16 @@ def test_no_cell_of_the_workbook_is_a_formula(office):
     assert 1 in numbers
 
 
+def test_the_menu_asks_the_database_nothing(office, rf):
+    from otp_policy.wagtail.executive_reports.wagtail_hooks import register_reports_item
+
+    request = rf.get("/")
+    request.user = office["pr.division-a"]
+    with CaptureQueriesContext(connection) as captured:
+        assert register_reports_item().is_shown(request)
+    assert len(captured) == 0
+
+
 def test_periods_that_do_not_exist_are_not_there(office):
     client = as_user(office, "publisher.web")
     for year, quarter in ((1999, 0), (2500, 0), (2026, 5), (9999, 1)):

@@ -32,6 +32,7 @@ from otp_policy.wagtail.models import (
 from otp_policy.wagtail.notices import settle
 from otp_policy.wagtail.refusals import PolicyRefusal
 from tests.plugin.test_decisions import exported
+from tests.tampering import tampering
 
 from .conftest import colleague
 from .making import AFTER, FINDINGS, YEAR, put_out, submitted
@@ -269,13 +270,9 @@ def test_evidence_is_neither_changed_nor_deleted(office, model):
 
 
 def raw(sql, *values):
-    """Change a row as somebody with the database's own tools would, past its triggers."""
-    from otp_policy.wagtail.gate import evidence_triggers
-
-    evidence_triggers.remove()
-    with connection.cursor() as cursor:
+    """Change a row as somebody with the database's own console would, past its triggers."""
+    with tampering(), connection.cursor() as cursor:
         cursor.execute(sql, values)
-    evidence_triggers.install()
 
 
 def codes():
@@ -306,6 +303,15 @@ def test_the_audit_finds_an_acknowledgement_that_nobody_gave(office):
     ).save()  # fmt: skip
     assert codes() == ["report_decision_not_in_ledger"]
     assert person(office["director.office"])
+
+
+def test_the_audit_finds_a_report_that_only_passes_for_acknowledged(office):
+    submission = submitted(office)
+    Report.objects.update(state=Report.State.ACKNOWLEDGED)
+    assert codes() == ["report_not_acknowledged"]
+    Report.objects.update(state=Report.State.SUBMITTED)
+    steps.acknowledge(submission, office["director.office"])
+    assert codes() == []
 
 
 def test_the_unit_is_the_policys_and_no_name_in_the_code(office, settings, tmp_path):

@@ -10,7 +10,7 @@ from otp_policy.wagtail.adapters import person
 from otp_policy.wagtail.evidence_audit import actor_in, body_of, finding
 from otp_policy.wagtail.models import LedgerEntry
 
-from .models import ReportDecision, Submission
+from .models import Report, ReportDecision, Submission
 
 _SUBMITTED = ("submit_report",)
 _DECIDED = ("acknowledge_report", "return_report")
@@ -29,6 +29,17 @@ def report_findings() -> Iterator[dict[str, Any]]:
             yield finding("report_not_in_ledger", submission, what, submission.at)
     for decision in ReportDecision.objects.select_related("by", "submission").order_by("pk"):
         yield from _about_decision(decision, recorded)
+    yield from _not_decided()
+
+
+def _not_decided() -> Iterator[dict[str, Any]]:
+    """Find reports that pass for acknowledged, and nobody acknowledged what was submitted last."""
+    for report in Report.objects.filter(state=Report.State.ACKNOWLEDGED).order_by("pk"):
+        last = report.submissions.select_related("decision").order_by("-pk").first()
+        decision = getattr(last, "decision", None)
+        if decision is None or decision.kind != ReportDecision.Kind.ACKNOWLEDGE:
+            what = _("The report passes for acknowledged, and nobody acknowledged it.")
+            yield finding("report_not_acknowledged", report, what, report.at)
 
 
 def _about_decision(decision: ReportDecision, recorded: set[Any]) -> Iterator[dict[str, Any]]:
