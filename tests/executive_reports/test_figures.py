@@ -345,3 +345,20 @@ def test_an_agencys_own_names_are_kept_in_the_figures(office):
     names = figures_of(WHOLE)["names"]
     assert names["units"]["division-a"] == {"th": "กอง ก ชื่อเดิม", "en": "กอง ก ชื่อเดิม"}
     assert names["categories"]["news"]["en"]
+
+
+def test_a_chart_shows_updates_made_beside_those_missed(office, director):
+    page = office.draft()
+    put_out(page, "2026-01-05 10:00", by=director)
+    put_out(page, "2026-02-05 10:00", by=director)
+    ReviewStage.objects.create(
+        page_id=page.pk, due_on=date(2026, 5, 1), offset=7, at=at("2026-05-08 09:00")
+    )
+    [table] = [one for one in tables_of(figures_of(WHOLE, on=ON)) if one.code == "quarters"]
+    assert [(bar.number, bar.share, bar.series) for bar in table.chart] == [
+        (0, 0, 0), (0, 0, 1), (2, 100, 0), (0, 0, 1), (0, 0, 0), (1, 50, 1), (0, 0, 0), (0, 0, 1),
+    ]  # fmt: skip
+    assert [row[1] for row in table.rows] == [0, 2, 0, 0]
+    # Where nothing happened, there is nothing to draw.
+    [empty] = [one for one in tables_of(figures_of(quarter(1), on=ON)) if one.code == "units"]
+    assert empty.chart == ()

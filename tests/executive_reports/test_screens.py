@@ -175,6 +175,7 @@ def test_tables_have_captions_scopes_and_numbers_to_the_right(office):
     assert len(tables) > 5
     assert all(table.lstrip().startswith('<caption class="w-sr-only">') for table in tables)
     assert html.count('class="otp-bars" aria-hidden="true"') >= 3
+    assert 'class="otp-bars__part" width="100"' in html
     assert '<td class="otp-number">1</td>' in html
     printed = client.get(url("print", submission.pk)).content.decode()
     assert f"SHA-256 ของสิ่งที่เสนอ: {submission.sha256}" in printed

@@ -22,7 +22,7 @@ def figures_of(period: FiscalPeriod, *, on: date | None = None) -> dict[str, Any
     """
     Return the figures of *period* as they are known on the day *on*, by default today.
 
-    At most fourteen queries, however many items there are. What an app that is not installed
+    Thirteen queries, however many items there are. What an app that is not installed
     would tell is None, and `absent` names it.
     """
     on = on or office_day()

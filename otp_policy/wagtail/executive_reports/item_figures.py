@@ -34,7 +34,7 @@ def count_items(period: FiscalPeriod, *, on: date) -> Tallies:
     """
     Count what happened to the items in *period*, as it is known on the day *on*.
 
-    Six queries: the items, their publications, who wrote when, what else happened to them, and
+    Five queries: the items, their publications, who wrote when, what else happened to them, and
     which reviews were missed.
     """
     within, places, tallies = bounds(period), _places(), Tallies()

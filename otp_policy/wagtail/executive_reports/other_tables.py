@@ -23,7 +23,7 @@ def standing(figures: dict[str, Any]) -> Table | None:
         "missing": _("Never published"),
     }
     heading = gettext("How the items stood when they were counted")
-    return _crossed("standing", heading, figures, names, bars=4)
+    return _crossed("standing", heading, figures, names, bars=(4,))
 
 
 def requests(figures: dict[str, Any]) -> Table | None:
@@ -35,7 +35,7 @@ def requests(figures: dict[str, Any]) -> Table | None:
         "open": _("Open"),
         "late": _("Open, and late"),
     }
-    return _crossed("requests", gettext("Update requests to divisions"), figures, names, bars=2)
+    return _crossed("requests", gettext("Update requests to divisions"), figures, names, bars=(2,))
 
 
 def _crossed(
@@ -103,7 +103,7 @@ def use(figures: dict[str, Any]) -> Table | None:
             (_month(row["month"]), *(row[name] for name in names))
             for row in figures["use"]["months"]
         ),
-        bars=1,
+        bars=(1,),
     )
 
 
@@ -146,11 +146,11 @@ def channels(figures: dict[str, Any]) -> Table | None:
             (named(figures, "channels", row["channel"]), *(row[name] for name in names))
             for row in figures["channels"]
         ),
-        bars=2,
+        bars=(2,),
     )
 
 
 def _pairs(
     code: str, heading: str, columns: tuple[str, str], rows: Sequence[tuple[str, int]]
 ) -> Table:
-    return Table(code=code, heading=heading, columns=columns, rows=tuple(rows), bars=1)
+    return Table(code=code, heading=heading, columns=columns, rows=tuple(rows), bars=(1,))

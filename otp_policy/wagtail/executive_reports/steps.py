@@ -61,9 +61,7 @@ def begin(
     rows = Report.objects.filter(code=entry.code, year=year, quarter=quarter)
     last = rows.select_for_update().order_by("-version").first()
     refused = [] if standing_of(user).prepares else [why.NOT_OF_UNIT]
-    if (last is not None and last.state != Report.State.ACKNOWLEDGED) or (
-        last is not None and not says_something(reason)
-    ):
+    if last is not None and (last.state != Report.State.ACKNOWLEDGED or not says_something(reason)):
         refused.append(why.ALREADY_THERE)
     refuse(last, *refused)
     row = Report(code=entry.code, year=year, quarter=quarter, supersedes=last, at=timezone.now())

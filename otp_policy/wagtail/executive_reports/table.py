@@ -2,13 +2,22 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.translation import get_language, gettext
 
-__all__ = ["Cell", "Table", "both", "named"]
+__all__ = ["Bar", "Cell", "Table", "both", "named"]
 
 Cell = str | int | Decimal | None
+
+
+class Bar(NamedTuple):
+    """One bar: its label, its number, the share of the longest in percent, and its series."""
+
+    label: str
+    number: int
+    share: int
+    series: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,34 +25,36 @@ class Table:
     """
     One table: its code and heading, a heading for each column, and the rows.
 
-    `bars` is the column that the chart above it shows, or None for no chart.
+    `bars` are the columns that the chart above it shows; without one there is no chart.
     """
 
     code: str
     heading: str
     columns: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
-    bars: int | None = None
+    bars: tuple[int, ...] = ()
 
     @property
-    def chart(self) -> tuple[tuple[str, int, int], ...]:
-        """Return a label, a number, and its share of the largest in percent, for each bar."""
-        if self.bars is None:
-            return ()
-        texts = [at for at, name in enumerate(self.columns) if at < self.texts]
-        numbers = [int(row[self.bars] or 0) for row in self.rows]
-        most = max(numbers, default=0)
+    def chart(self) -> tuple[Bar, ...]:
+        """Return the bars of each row, one after the other; none where all would be empty."""
+        numbers = [[int(row[at] or 0) for at in self.bars] for row in self.rows]
+        most = max((number for row in numbers for number in row), default=0)
         if not most:
-            return ()  # bars of nothing say nothing
+            return ()
         return tuple(
-            (" · ".join(str(row[at]) for at in texts), number, 100 * number // most)
-            for row, number in zip(self.rows, numbers, strict=True)
+            Bar(self._label(row, at), number, 100 * number // most, series)
+            for row, own in zip(self.rows, numbers, strict=True)
+            for series, (at, number) in enumerate(zip(self.bars, own, strict=True))
         )
+
+    def _label(self, row: tuple[Cell, ...], at: int) -> str:
+        words = [str(cell) for cell in row[: self.texts]]
+        return " · ".join([*words, *([self.columns[at]] if len(self.bars) > 1 else [])])
 
     @property
     def charted(self) -> str:
-        """Return the heading of the column that the chart shows, "" for no chart."""
-        return self.columns[self.bars] if self.bars is not None else ""
+        """Return the headings of the columns that the chart shows, "" for no chart."""
+        return ", ".join(self.columns[at] for at in self.bars)
 
     @property
     def texts(self) -> int:
