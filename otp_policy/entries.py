@@ -365,11 +365,17 @@ class ReviewReminder(Entry):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report(Entry):
-    """What a unit reports to the executives, and how often at least."""
+    """
+    What a unit reports to the executives, and how often at least.
+
+    `days_after_fiscal_year_end`: the report on a fiscal year is due no later than so many days
+    after its last day, if the policy says so; 0 is that day itself.
+    """
 
     code: str
     unit: str
     every_months: int
+    days_after_fiscal_year_end: NonNegative | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

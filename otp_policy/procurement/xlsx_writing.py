@@ -32,7 +32,7 @@ from otp_policy.procurement.tables import (
 )
 from otp_policy.wording.thai import MONTHS
 
-__all__ = ["annual_plan_xlsx", "monthly_summaries_xlsx", "table_xlsx"]
+__all__ = ["annual_plan_xlsx", "monthly_summaries_xlsx", "table_xlsx", "tables_xlsx"]
 
 FONT = "TH Sarabun New"
 _AMOUNT = "#,##0.00"
@@ -44,6 +44,7 @@ _BORDER = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
 _HEAD = PatternFill("solid", fgColor="E7EDF5")
 _A4 = 9
 _SHEET_NAME = 31
+_NOT_IN_NAMES = dict.fromkeys(map(ord, "[]:*?/\\'"))
 
 
 def monthly_summaries_xlsx(summaries: Iterable[MonthlySummary]) -> bytes:
@@ -90,14 +91,27 @@ def table_xlsx(
         name: Of the sheet; a workbook takes 31 characters of it.
         lines: The values of each row, as many as there are *columns*.
     """
+    return tables_xlsx([(name, columns, lines)])
+
+
+def tables_xlsx(
+    tables: Iterable[tuple[str, Sequence[TableColumn], Iterable[Sequence[Value]]]],
+) -> bytes:
+    """
+    Return a workbook with a sheet for each plain table, as `table_xlsx` writes one.
+
+    Args:
+        tables: Name, columns and lines of each. What a sheet's name may not hold is left out of it.
+    """
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(name[:_SHEET_NAME])
-    for at, column in enumerate(columns, start=1):
-        sheet.column_dimensions[get_column_letter(at)].width = column.width
-    sheet.freeze_panes = "A2"
-    sheet.append([_plain(sheet, column.heading, is_head=True) for column in columns])
-    for line in lines:
-        sheet.append([_plain(sheet, value) for value in line])
+    for name, columns, lines in tables:
+        sheet = book.create_sheet(name.translate(_NOT_IN_NAMES)[:_SHEET_NAME])
+        for at, column in enumerate(columns, start=1):
+            sheet.column_dimensions[get_column_letter(at)].width = column.width
+        sheet.freeze_panes = "A2"
+        sheet.append([_plain(sheet, column.heading, is_head=True) for column in columns])
+        for line in lines:
+            sheet.append([_plain(sheet, value) for value in line])
     return _saved(book)
 
 

@@ -255,8 +255,15 @@ def _review_reminder(say: Speaker, reminder: ReviewReminder) -> str:
 
 
 def _report(say: Speaker, report: Report) -> str:
-    every = say.counted("describe.report", report.every_months)
-    return _joined(say, [say.name("unit", report.unit), every])
+    said = [
+        say.name("unit", report.unit),
+        say.counted("describe.report", report.every_months),
+    ]
+    if report.days_after_fiscal_year_end is not None:
+        said.append(
+            say.counted("describe.days_after_fiscal_year_end", report.days_after_fiscal_year_end)
+        )
+    return _joined(say, said)
 
 
 def _law(say: Speaker, law: Law) -> str:

@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "otp_policy.wagtail.search",
     "otp_policy.wagtail.page_cache",
     "otp_policy.wagtail.usage",
+    "otp_policy.wagtail.executive_reports",
     "wagtail.contrib.forms",
     "wagtail.contrib.redirects",
     "wagtail.contrib.typed_table_block",

@@ -69,6 +69,7 @@ def make_scene(port: int) -> dict[str, Any]:
         "notices": latest_notices(),
         "papers": papers(),
         "deliveries": deliveries,
+        **reports(office),
         "addresses": {**addresses(items), **page_types(office)},
         "decision": decision_window(items["answered"]),
         "forms": {name: page.pk for name, page in forms.items()},
@@ -109,6 +110,30 @@ def waiting_import(office: Any, page: Any) -> int:
         content=saved(book(sheets)),
     )
     return waiting.pk
+
+
+def reports(office: Any) -> dict[str, Any]:
+    """Make a report to the executives in every state; return what their screens are named by."""
+    from otp_policy.wagtail.executive_reports import steps
+    from otp_policy.wagtail.executive_reports.models import Report
+    from otp_policy.wagtail.executive_reports.periods import this_year
+
+    centre, above = office["publisher.web"], office["director.office"]
+    for quarter, state in enumerate(Report.State.values, start=1):
+        said = "ปรับปรุงได้ตามกำหนด"
+        report = steps.begin(centre, year=this_year().year - 1, quarter=quarter, findings=said)
+        if state == Report.State.PREPARED:
+            continue
+        submission = steps.submit(report, centre)
+        if state == Report.State.RETURNED:
+            steps.send_back(submission, above, remark="ขอเหตุผลของรายการที่ล่าช้า")
+        elif state == Report.State.ACKNOWLEDGED:
+            steps.acknowledge(submission, above, remark="รับทราบ")
+    return {
+        "reports": dict(Report.objects.values_list("state", "pk")),
+        "submission": submission.pk,
+        "year": report.year,
+    }
 
 
 def on_channels(office: Any) -> dict[str, int]:

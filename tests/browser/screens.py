@@ -132,6 +132,24 @@ def channel_screens(scene: dict[str, Any]) -> Iterator[Screen]:
         yield Screen("preview", "pr.division-a", of_channels("preview", page_id))
 
 
+def report_screens(scene: dict[str, Any]) -> Iterator[Screen]:
+    """Yield the screens of the reports to the executives, in each state, for unit and executive."""
+    from django.urls import reverse
+
+    def of_reports(name: str, *args: Any) -> str:
+        return reverse(f"otp_policy_executive_reports:{name}", args=args)
+
+    for username in ("publisher.web", "director.office"):
+        yield Screen("reports", username, of_reports("reports"))
+        for key in scene["reports"].values():
+            yield Screen("report", username, of_reports("report", key))
+    yield Screen("figures", "publisher.web", of_reports("figures", scene["year"], 0))
+    yield Screen(
+        "paper report", "publisher.web", of_reports("paper", scene["reports"]["submitted"])
+    )
+    yield Screen("print report", "director.office", of_reports("print", scene["submission"]))
+
+
 def public_screens(scene: dict[str, Any], prefix: str) -> Iterator[Screen]:
     """Yield what the public reads of corrections, withdrawals and emergencies, in a language."""
     for name, path in scene["addresses"].items():

@@ -28,6 +28,7 @@ from .screens import (
     procurement_screens,
     public_screens,
     register_screens,
+    report_screens,
     wagtail_screens,
 )
 
@@ -153,6 +154,7 @@ def all_screens(scene: dict[str, Any], locale: str) -> list[Screen]:
         *own_screens(scene, THAI_LOOKS if locale == "th-TH" else ENGLISH_LOOKS),
         *channel_screens(scene),
         *register_screens(),
+        *report_screens(scene),
         *procurement_screens(scene),
         *wagtail_screens(scene),
         *public_screens(scene, PUBLIC[locale]),

@@ -11,6 +11,12 @@ from django.test import override_settings
 from django.utils import timezone
 
 from otp_policy.wagtail.audit import audit
+from otp_policy.wagtail.executive_reports.models import (
+    Preparation,
+    ReportDecision,
+    ReportPage,
+    Submission,
+)
 from otp_policy.wagtail.gate import evidence_triggers
 from otp_policy.wagtail.information_requests.models import CaseEvent, ReleaseDecision
 from otp_policy.wagtail.models import AppendOnlyError, Approval, LedgerEntry, Publication
@@ -38,6 +44,7 @@ WATCHED = [
 ]
 # Their own tests make rows of these.
 OF_CASES = [CaseEvent, ReleaseDecision]
+OF_REPORTS = [Preparation, Submission, ReportDecision, ReportPage]
 MODELS = pytest.mark.parametrize("model", WATCHED)
 
 
@@ -176,7 +183,7 @@ def test_a_missing_changed_or_switched_off_trigger_is_found(office):
     assert evidence_triggers.missing() == ["otp_policy_approval_update"]
     assert [found.code for found in audit()] == ["trigger_missing"]
     evidence_triggers.remove()
-    assert len(evidence_triggers.missing()) == 2 * len([*WATCHED, *OF_CASES])
+    assert len(evidence_triggers.missing()) == 2 * len([*WATCHED, *OF_CASES, *OF_REPORTS])
     evidence_triggers.install()
     assert list(audit()) == []
 

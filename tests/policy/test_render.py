@@ -307,6 +307,7 @@ OTHERWISE = {
     ("review_reminder", "days_after_due"): 77,
     ("report", "unit"): "elsewhere",
     ("report", "every_months"): 77,
+    ("report", "days_after_fiscal_year_end"): 77,
     ("law", "actions"): (Action.ATTEST,),
 }
 NAMED_BY = {"code", "number", ("duty", "category"), ("duty", "kind")}

@@ -18,15 +18,17 @@ WHERE_THE_DATABASE_ANSWERS = (
     "structure", "thai_search_set", "triggers", "usage",
 )  # fmt: skip
 REQUESTS = [f"tests/information_requests/test_{name}.py" for name in ("log", "rounds", "sealing")]
+REPORTS = [f"tests/executive_reports/test_{name}.py" for name in ("figures", "steps")]
 
 
 def chosen() -> list[str]:
     """Return the tests to run: all of the plugin's, or some of them, if they are asked for."""
     asked = os.environ.get("PLUGIN_TESTS", "").split()
     if asked == ["all"]:
-        return [PLUGIN, "tests/information_requests", "tests/monitoring"]
+        more = ("information_requests", "monitoring", "executive_reports", "evidence_packs")
+        return [PLUGIN, *(f"tests/{name}" for name in more)]
     some = [f"{PLUGIN}/test_{name}.py" for name in asked or WHERE_THE_DATABASE_ANSWERS]
-    return some if asked else [*some, *REQUESTS]
+    return some if asked else [*some, *REQUESTS, *REPORTS]
 
 
 def test_the_plugins_tests_pass_on_postgresql(postgres_url):

@@ -18,7 +18,7 @@ class NoticeKind(models.TextChoices):
 
 
 class Subject(models.TextChoices):
-    """What somebody is asked about; the last four by the app that monitors freshness."""
+    """What somebody is asked about; the last five by the apps of freshness and of reports."""
 
     TASK = "task", _("decision")
     SLOT = "slot", _("time")
@@ -27,6 +27,7 @@ class Subject(models.TextChoices):
     REVIEW = "review", _("review")
     UPDATE = "update", _("update request")
     REPORT = "report", _("report of an error")
+    EXECUTIVES = "exec", _("report to the executives")
 
 
 class Notice(models.Model):

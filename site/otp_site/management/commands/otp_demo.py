@@ -10,6 +10,7 @@ from django.utils import translation
 from otp_policy.wagtail.setup import set_up
 from otp_site.demo.examples import publish_examples
 from otp_site.demo.office import make_accounts, make_divisions, make_site
+from otp_site.demo.report import submit_report
 from otp_site.demo.story import tell
 
 
@@ -31,6 +32,7 @@ class Command(BaseCommand):
         with translation.override("th"):
             try:
                 tell(self.stdout.write)
+                submit_report(self.stdout.write)
                 examples = [] if options["without_examples"] else publish_examples()
             except RuntimeError as error:
                 raise CommandError(str(error)) from error
