@@ -11,7 +11,7 @@ from .conf import current_policy
 from .digest import item_digest
 from .history import last_publication
 from .models.lifecycle import Withdrawal, WithdrawalDecision
-from .versions import Version, read_versions
+from .versions import read_versions
 from .withdrawals import last_withdrawal
 
 _VERSIONS = "versions"

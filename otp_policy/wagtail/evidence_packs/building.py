@@ -22,7 +22,7 @@ from .matrix import MatrixRow
 from .models import InstrumentRow
 from .serving import Served, served_of
 
-__all__ = ["ITEM", "Pack", "build_pack", "evidence_of", "pdf_alone", "pages_of", "subject_of"]
+__all__ = ["ITEM", "Pack", "build_pack", "evidence_of", "pages_of", "pdf_alone", "subject_of"]
 
 ITEM: dict[str, Any] = {"kind": "item"}
 _AT_ONCE = 2000
@@ -109,7 +109,7 @@ def build_pack(
         page_id=page_id,
         pack=f"sha256:{digest}",
         pages=sorted(page.pk for page in pages),
-        head=evidence.head.hash,
+        ledger_head=evidence.head.hash,
         subject=subject.get("code", ""),
     )
     return Pack(file=out, sha256=digest, name=f"{stem}-{digest[:16]}.zip")

@@ -127,7 +127,8 @@ def _notes(evidence: dict[str, Any]) -> list[str]:
           "file, with the one in the office's ledger, or the entries with an exported ledger."),
     ]  # fmt: skip
     if left_out := evidence["subject"].get("left_out"):
-        notes.append(_("Further items that answer it and are not in here: %d") % left_out)
+        notes.append(_("Further items that answer it and are not in here: %(number)d")
+            % {"number": left_out})
     return notes
 
 
@@ -162,14 +163,15 @@ def _request(item: dict[str, Any]) -> Section:
             (_("Submitted for approval"), f"{_name(one['by'])} · {_time(one['at'])}")
             for one in asked["submitted"]
         ),
-        (_("Where"), ", ".join(_once(label_of("channels", one["channel"]) for one in item["slots"]))),
+        (_("Where"), _channels(item)),
         (_("Address"), item["url"]),
     ]  # fmt: skip
     return _table(_("Request for publication"), lines)
 
 
-def _once(values: Any) -> list[str]:
-    return list(dict.fromkeys(values))
+def _channels(item: dict[str, Any]) -> str:
+    codes = dict.fromkeys(row["channel"] for row in item["slots"])
+    return ", ".join(label_of("channels", code) for code in codes)
 
 
 def _slots(item: dict[str, Any]) -> Section:
