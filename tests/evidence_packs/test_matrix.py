@@ -10,6 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
+from wagtail.models import PageViewRestriction
 
 from home.models import PlansPage
 from news.models import NewsPage
@@ -23,11 +24,12 @@ from otp_policy.wagtail.evidence_packs.keeping import (
     clone_year,
     drop_choice,
 )
-from otp_policy.wagtail.evidence_packs.matrix import matrix_of
+from otp_policy.wagtail.evidence_packs.matrix import matrix_of, one_row, rows_of_years
 from otp_policy.wagtail.evidence_packs.models import ChosenPage, InstrumentRow, InstrumentYear
 from otp_policy.wagtail.models import LedgerEntry
 from otp_policy.wagtail.monitoring.models import DueItem
 from otp_policy.wagtail.monitoring.reckoning import catch_up
+from tests.procurement_forms.pages import month
 
 pytestmark = pytest.mark.django_db
 MOST_QUERIES = 15
@@ -45,8 +47,7 @@ def row(year, code):
 
 
 def stands(year, code, on=date(2026, 3, 1)):
-    [found] = matrix_of(year, on=on, only=row(year, code).pk)
-    return found
+    return one_row(row(year, code), on=on)
 
 
 def public_from(page, day, due=None):
@@ -84,7 +85,9 @@ def test_a_year_is_taken_over_with_every_row_and_none_is_checked(office, year):
 
 
 def test_what_nobody_answers_is_have_not(year):
-    assert {one.answer for one in matrix_of(year, on=date(2026, 3, 1))} == {Answer.HAVE_NOT}
+    assert {one.answer for one in matrix_of(year, rows_of_years(), on=date(2026, 3, 1))} == {
+        Answer.HAVE_NOT
+    }
     assert stands(year, "O9").url == ""
 
 
@@ -148,10 +151,7 @@ def test_what_is_due_on_30_september_is_stale_on_1_october(office, year):
 
 
 def test_a_record_of_nothing_answers_as_such(office, year):
-    from tests.procurement_forms.pages import summary_page
-
-    page = summary_page(office, month=1, year=2569, says_nothing=True)
-    office.publish(page)
+    office.publish(month(office, rows=[], month=1, year=2569, says_nothing=True))
     assert stands(year, "O11").answer is Answer.NOTHING_TO_REPORT
     statistics = office.publish(
         office.other(title="สถิติเรื่องร้องเรียน", assessment_item="O18", fiscal_year=YEAR)
@@ -186,10 +186,12 @@ def test_a_chosen_page_takes_the_place_of_what_is_derived(office, year):
 
 
 def test_a_page_behind_a_login_answers_nothing(office, year):
-    from wagtail.models import PageViewRestriction
-
     office.publish(office.other(title="คู่มือ", assessment_item="O9"))
-    PageViewRestriction.objects.create(page=office.section("other"), restriction_type="login")
+    section = office.section("other")
+    # As a database's own console does it: the gate refuses to shut a section with a live item.
+    PageViewRestriction.objects.bulk_create(
+        [PageViewRestriction(page=section, restriction_type="login")]
+    )
     assert stands(year, "O9").answer is Answer.HAVE_NOT
 
 
@@ -254,7 +256,7 @@ def test_the_files_have_the_shape_of_the_form_and_run_no_formula(office, year, c
     client = client_of(OUTSIDER)
     answer = client.get(f"/admin/evidence/years/{year.pk}/assessment.csv")
     lines = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
-    assert lines[0][:2] == ["ข้อ", "หัวข้อ"]
+    assert lines[0][:2] == ["ข้อการประเมิน", "หัวข้อ"]
     assert len(lines) == 1 + 26
     [line] = [line for line in lines if line[0] == "O9"]
     assert line[1:] == [
@@ -380,6 +382,7 @@ def test_more_items_take_no_more_queries(office, year, client_of):
         return len(captured)
 
     files = [f"/admin/evidence/years/{year.pk}/assessment.{ending}" for ending in ("csv", "xlsx")]
+    office.publish(office.other(title="หลักฐาน", assessment_item="O8"))
     few = [(cost(where), cost(where))[1] for where in (address, *files)]
     for number in range(8):
         code = f"O{number % 2 + 8}"

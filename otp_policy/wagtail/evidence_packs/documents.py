@@ -127,8 +127,9 @@ def _notes(evidence: dict[str, Any]) -> list[str]:
           "file, with the one in the office's ledger, or the entries with an exported ledger."),
     ]  # fmt: skip
     if left_out := evidence["subject"].get("left_out"):
-        notes.append(_("Further items that answer it and are not in here: %(number)d")
-            % {"number": left_out})
+        notes.append(
+            _("Further items that answer it and are not in here: %(number)d") % {"number": left_out}
+        )
     return notes
 
 

@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.db.models import BooleanField, CharField, IntegerField, Value
+from django.db.models import BooleanField, CharField, F, IntegerField, OuterRef, Subquery, Value
 from django.db.models.functions import Cast
 from django.utils import translation
 from wagtail.models import Page
@@ -25,9 +25,9 @@ from otp_policy.wagtail.monitoring.models import DueItem
 from otp_policy.wagtail.monitoring.reckoning import catch_up
 from otp_policy.wagtail.readable import reach_of_everybody
 
-from .models import ChosenPage, InstrumentRow, InstrumentYear
+from .models import InstrumentRow, InstrumentYear
 
-__all__ = ["MatrixRow", "ShownPage", "matrix_of"]
+__all__ = ["MatrixRow", "ShownPage", "matrix_of", "one_row", "rows_of_years"]
 
 SHOWN_PAGES = 5
 _ROWS_AT_ONCE = 5000
@@ -38,6 +38,8 @@ class _Live(NamedTuple):
 
     page_id: int
     path: str
+    url_path: str
+    title: str
     category: str
     kind: str
     series: str
@@ -45,6 +47,18 @@ class _Live(NamedTuple):
     year: int | None
     month: int | None
     says_nothing: bool
+    first_published_on: date | None
+    due_on: date | None
+
+
+class _Choice(NamedTuple):
+    """What was said when a page was chosen by hand."""
+
+    explanation: str
+    says_nothing: bool
+
+
+_NO_CHOICE = _Choice("", False)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -52,11 +66,18 @@ class ShownPage:
     """One of the pages that answer a row best, or that fall short of it least."""
 
     page_id: int
+    title: str
+    url_path: str
     fact: PublishedAnswer
     shortcoming: Shortcoming | None
     explanation: str = ""
-    title: str = ""
-    url: str = ""
+
+    @property
+    def url(self) -> str:
+        """Return the public address that channels name, whoever reads whatever language."""
+        with translation.override(settings.LANGUAGE_CODE):
+            url = Page(pk=self.page_id, url_path=self.url_path).get_url() or ""
+        return url if url.startswith("http") or not url else f"{public_base_url()}{url}"
 
     @property
     def rank(self) -> tuple[Any, ...]:
@@ -116,71 +137,124 @@ class MatrixRow:
         self.pages = sorted(self.pages, key=lambda page: page.rank, reverse=True)[:SHOWN_PAGES]
 
 
-def matrix_of(instrument: InstrumentYear, *, on: date, only: int | None = None) -> list[MatrixRow]:
+def rows_of_years(only: int | None = None) -> list[InstrumentRow]:
     """
-    Return every row of *instrument* with how it stands on the day *on*.
+    Return the rows of every year, with their year, once for each page chosen for them: one query.
+
+    A form has some thirty rows, and an office a few years of it: reading them together costs less
+    than asking first which years there are.
+
+    Args:
+        only: The key of the one row that is asked for; default: all.
+    """
+    rows = InstrumentRow.objects.select_related("instrument", "checked_by").annotate(
+        page=F("chosen__page_id"),
+        said=F("chosen__explanation"),
+        none=F("chosen__says_nothing"),
+    )
+    rows = rows.order_by("-instrument__fiscal_year", "instrument", "position", "pk")
+    return list(rows.filter(pk=only) if only else rows)
+
+
+def matrix_of(
+    instrument: InstrumentYear, rows: list[InstrumentRow], *, on: date
+) -> list[MatrixRow]:
+    """
+    Return the rows of *instrument* with how each stands on the day *on*.
 
     Args:
         instrument: The year.
+        rows: As `rows_of_years` gives them, those of other years among them or not.
         on: The day, in the office's time zone.
-        only: The key of the one row that is asked for; default: all.
     """
     catch_up()
     year = period_of(instrument.fiscal_year)
     if year is None:
         return []
-    rows = instrument.rows.select_related("checked_by")
-    found = [MatrixRow(row=row) for row in (rows.filter(pk=only) if only else rows)]
-    for row in found:
-        row.row.instrument = instrument
-    _fill(found, year, on)
+    found, chosen = _rows_and_choices(instrument, rows)
+    _fill(found, chosen, year, on)
     for one in found:
         one.finish()
-    _name_pages(found)
     return found
 
 
-def _fill(found: list[MatrixRow], year: Period, on: date) -> None:
-    chosen = _chosen([one.row.pk for one in found])
-    wanted = _Wanted(found, chosen)
-    facts = _published_facts()
+def one_row(row: InstrumentRow, *, on: date) -> MatrixRow:
+    """Return how one row stands on the day *on*."""
+    [found] = matrix_of(row.instrument, rows_of_years(row.pk), on=on)
+    return found
+
+
+_Choices = dict[tuple[int, int], _Choice]
+
+
+def _rows_and_choices(
+    instrument: InstrumentYear, rows: list[Any]
+) -> tuple[list[MatrixRow], _Choices]:
+    found: dict[int, MatrixRow] = {}
+    chosen: _Choices = {}
+    for row in rows:
+        if row.instrument_id == instrument.pk:
+            found.setdefault(row.pk, MatrixRow(row=row))
+            if row.page is not None:
+                chosen[row.pk, row.page] = _Choice(row.said, row.none)
+    return list(found.values()), chosen
+
+
+def _fill(found: list[MatrixRow], chosen: _Choices, year: Period, on: date) -> None:
+    wanted, periods = _Wanted(found, chosen), _Periods()
     is_public = reach_of_everybody()
-    periods: dict[tuple[int | None, int | None], Period | None] = {}
     for live in _live_pages():
         rows = wanted.rows_of(live)
-        if not rows or live.page_id not in facts or not is_public(live.path):
+        # Without a first day the monitoring knows it as a draft, or as withdrawn.
+        if not rows or live.first_published_on is None or not is_public(live.path):
             continue
-        key = (live.year, live.month)
-        if key not in periods:
-            periods[key] = period_of(live.year, live.month)
-        first, due = facts[live.page_id]
-        for row in rows:
-            choice = chosen.get((row.row.pk, live.page_id))
+        for one in rows:
+            choice = chosen.get((one.row.pk, live.page_id))
             fact = PublishedAnswer(
-                first_published_on=first,
-                covers=periods[key],
-                due_on=due,
+                first_published_on=live.first_published_on,
+                covers=periods.of(live.year, live.month),
+                due_on=live.due_on,
                 says_nothing=bool(live.says_nothing or (choice and choice.says_nothing)),
                 is_chosen=choice is not None,
             )
-            wrong = shortcoming(AssessmentPeriod(row.row.period), fact, year=year, on=on)
-            said = choice.explanation if choice else ""
-            row.add(ShownPage(page_id=live.page_id, fact=fact, shortcoming=wrong, explanation=said))
+            wrong = shortcoming(AssessmentPeriod(one.row.period), fact, year=year, on=on)
+            one.add(
+                ShownPage(
+                    page_id=live.page_id,
+                    title=live.title,
+                    url_path=live.url_path,
+                    fact=fact,
+                    shortcoming=wrong,
+                    explanation=(choice or _NO_CHOICE).explanation,
+                )
+            )
+
+
+class _Periods:
+    """Periods by year and month, each reckoned once."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[int | None, int | None], Period | None] = {}
+
+    def of(self, year: int | None, month: int | None) -> Period | None:
+        key = (year, month)
+        if key not in self._known:
+            self._known[key] = period_of(year, month)
+        return self._known[key]
 
 
 class _Wanted:
     """Which rows a live page may answer."""
 
-    def __init__(self, found: list[MatrixRow], chosen: dict[tuple[int, int], ChosenPage]) -> None:
+    def __init__(self, found: list[MatrixRow], chosen: _Choices) -> None:
         by_key = {one.row.pk: one for one in found}
         self._by_page: dict[int, list[MatrixRow]] = {}
         for row_id, page_id in chosen:
             self._by_page.setdefault(page_id, []).append(by_key[row_id])
         with_choice = {row_id for row_id, _page_id in chosen}
-        derived = [one for one in found if one.row.pk not in with_choice]
         self._by_category: dict[str, list[MatrixRow]] = {}
-        for one in derived:
-            for category in one.row.categories:
+        for one in found:
+            for category in one.row.categories if one.row.pk not in with_choice else ():
                 self._by_category.setdefault(category, []).append(one)
 
     def rows_of(self, live: _Live) -> list[MatrixRow]:
@@ -196,18 +270,6 @@ def _is_answered(row: InstrumentRow, live: _Live) -> bool:
     return not row.kinds or live.kind in row.kinds
 
 
-def _chosen(row_ids: list[int]) -> dict[tuple[int, int], ChosenPage]:
-    rows = ChosenPage.objects.filter(row__in=row_ids)
-    return {(row.row_id, row.page_id): row for row in rows}
-
-
-def _published_facts() -> dict[int, tuple[date, date | None]]:
-    """Return of each page that is public when first it was, and when its review is due."""
-    rows = DueItem.objects.filter(last_reviewed_on__isnull=False).order_by()
-    columns = rows.values_list("page_id", "first_published_on", "due_on")
-    return {page_id: (first, due) for page_id, first, due in columns.iterator(_ROWS_AT_ONCE)}
-
-
 def _live_pages() -> Iterator[_Live]:
     models = governed_models()
     if not models:
@@ -219,12 +281,16 @@ def _live_pages() -> Iterator[_Live]:
 
 def _rows(model: Any) -> Any:
     text, number, truth = CharField(), IntegerField(), BooleanField()
+    # What the monitoring knows of it; a page that was never public has a row without days.
+    known = DueItem.objects.filter(pk=OuterRef("pk"), last_reviewed_on__isnull=False)
     return (
         model._base_manager.filter(live=True)
         .order_by()
         .values_list(
             "pk",
             "path",
+            "url_path",
+            "title",
             Value(model.disclosure_category, text),
             Cast(model.listed_kind(), text),
             Cast(model.listed_series(), text),
@@ -232,22 +298,7 @@ def _rows(model: Any) -> Any:
             Cast(model.listed_year(), number),
             Cast(model.listed_month(), number),
             Cast(model.listed_nothing(), truth),
+            Subquery(known.values("first_published_on")[:1]),
+            Subquery(known.values("due_on")[:1]),
         )
     )
-
-
-def _name_pages(found: list[MatrixRow]) -> None:
-    """Give the pages that are shown their titles and public addresses: one query for all."""
-    shown = [page for one in found for page in one.pages]
-    keys = {page.page_id for page in shown}
-    pages = Page.objects.only("pk", "url_path", "title", "locale").in_bulk(keys)
-    for page in shown:
-        page.title = pages[page.page_id].title
-        page.url = _address(pages[page.page_id])
-
-
-def _address(page: Any) -> str:
-    # The address that channels name, whoever reads whatever language.
-    with translation.override(settings.LANGUAGE_CODE):
-        url = page.get_url() or ""
-    return url if url.startswith("http") or not url else f"{public_base_url()}{url}"

@@ -19,13 +19,13 @@ from otp_policy.wagtail.disclosure.rows import harmless_cell
 from otp_policy.wagtail.monitoring.access import of_the_office
 
 from ..access import may_keep
-from ..matrix import MatrixRow, matrix_of
+from ..matrix import MatrixRow, matrix_of, rows_of_years
 from ..models import InstrumentYear
 from ..words import ANSWERS, NOT_CHECKED, answer_label
 from .frames import as_file, year_of_request
 
 COLUMNS = {
-    "item": (gettext_lazy("Item"), 8),
+    "item": (gettext_lazy("Item of the assessment"), 8),
     "heading": (gettext_lazy("Heading"), 48),
     "answer": (gettext_lazy("Answer"), 20),
     "url": (gettext_lazy("Address"), 60),
@@ -38,9 +38,10 @@ COLUMNS = {
 @of_the_office
 def matrix(request: HttpRequest) -> HttpResponse:
     """Show every item of a year's assessment with how the office stands on it."""
-    years = list(InstrumentYear.objects.all())
+    everything = rows_of_years()
+    years = list({row.instrument_id: row.instrument for row in everything}.values())
     year, on = year_of_request(request, years), office_day()
-    rows = matrix_of(year, on=on) if year else []
+    rows = matrix_of(year, everything, on=on) if year else []
     state = _state_of(request)
     counts = Counter(row.answer for row in rows)
     return render(
@@ -92,7 +93,7 @@ def matrix_xlsx(request: HttpRequest, year_id: int) -> HttpResponse:
 
 def _lines(request: HttpRequest, year: InstrumentYear) -> list[list[str]]:
     state = _state_of(request)
-    rows = matrix_of(year, on=office_day())
+    rows = matrix_of(year, rows_of_years(), on=office_day())
     return [_line(row) for row in rows if state in (None, row.answer)]
 
 

@@ -14,7 +14,7 @@ from otp_policy.wagtail.publishing import governed_page
 from ..access import may_pack
 from ..building import ITEM, build_pack, evidence_of, pages_of, pdf_alone, subject_of
 from ..documents import sections_of
-from ..matrix import matrix_of
+from ..matrix import one_row
 from ..noted import noted_packs
 from .frames import as_file, for_packers, row_of
 
@@ -68,7 +68,7 @@ def row_pdf(request: HttpRequest, row_id: int) -> HttpResponse:
 
 def _of_row(row_id: int) -> tuple[list[Any], dict[str, Any]]:
     row = row_of(row_id)
-    [found] = matrix_of(row.instrument, on=office_day(), only=row.pk)
+    found = one_row(row, on=office_day())
     left_out = found.good + found.short - len(found.pages)
     pages = pages_of(page.page_id for page in found.pages)
     return pages, subject_of(found, left_out=left_out)

@@ -16,7 +16,7 @@ from otp_policy.wagtail.monitoring.access import of_the_office
 from ..access import may_keep, may_pack_all
 from ..forms import CheckForm, ChoiceForm, CloneForm, RowForm, errors_of
 from ..keeping import change_row, check_row, choose_page, clone_shipped, clone_year, drop_choice
-from ..matrix import matrix_of
+from ..matrix import one_row
 from ..models import InstrumentRow, InstrumentYear
 from ..words import SHORTCOMINGS, answer_label
 from .frames import for_keepers, row_of
@@ -39,7 +39,7 @@ def row(request: HttpRequest, row_id: int) -> HttpResponse:
             raise Http404
         if act(request, item, forms):
             return redirect("otp_policy_packs:row", row_id)
-    [found] = matrix_of(item.instrument, on=office_day(), only=item.pk)
+    found = one_row(item, on=office_day())
     return render(
         request,
         "otp_policy/evidence_packs/row.html",
