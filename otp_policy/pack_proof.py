@@ -18,12 +18,24 @@ from typing import Any, BinaryIO
 from otp_policy.ledger import entry_hash
 from otp_policy.packs import PackDefect, PackReading, bytes_of, chunks_of, parse_json, read_pack
 
-__all__ = ["EVIDENCE", "EVIDENCE_FORMAT", "LEDGER", "STATED", "verify_pack"]
+__all__ = [
+    "EVIDENCE",
+    "EVIDENCE_FORMAT",
+    "LEDGER",
+    "MOST_LINKS",
+    "STATED",
+    "verify_pack",
+]
 
 EVIDENCE, LEDGER = "evidence.json", "ledger.jsonl"
 EVIDENCE_FORMAT = "otp-evidence/1"
 STATED = ("action", "actor", "at", "digest", "order", "policy", "role", "unit")
 """What `evidence.json` says of a decision, word for word as the ledger's body has it."""
+MOST_LINKS = 1_000_000
+"""Entries of a chain; who checks a longer one would need more memory than a small machine has."""
+MOST_BODIES = 64 << 20
+"""Bytes of the entries with a body, all together."""
+_MOST_ITEMS = 1000
 _LONGEST_ENTRY = 1 << 20
 _LINK = {"seq", "previous", "hash"}
 
@@ -71,13 +83,15 @@ class _Proof:
         self.file, self.reading = file, reading
         self.find = reading.find
         self.links: dict[int, str] = {}
-        self.bodies: dict[int, Mapping[str, Any]] = {}
+        self.bodies: dict[Any, dict[int, Mapping[str, Any]]] = {}
 
     def check(self, *, head: str | None, against: Iterable[Mapping[str, object]] | None) -> None:
         try:
             evidence = self._evidence()
             last = evidence["ledger"]
-            items = {item["page"]: item for item in evidence["items"]}
+            items = {item["page"]: item for item in evidence["items"][:_MOST_ITEMS]}
+            if len(items) != len(evidence["items"]):
+                raise ValueError("an item twice, or too many of them")
             self._read_ledger(set(items))
             self._check_head(last["seq"], last["head"], head)
             for item in items.values():
@@ -98,9 +112,12 @@ class _Proof:
     def _read_ledger(self, pages: set[Any]) -> None:
         previous: str | None = None
         expected: int | None = None
+        room = MOST_BODIES
         for number, line in enumerate(self._lines(), start=1):
             where = f"{LEDGER}:{number}"
             try:
+                if number > MOST_LINKS or room < 0:
+                    raise ValueError("too long")
                 entry = parse_json(line[:-1])
                 seq, stated = entry["seq"], entry["hash"]
                 body = self._body(entry)
@@ -114,7 +131,8 @@ class _Proof:
             if body is not None and body.get("page") not in pages:
                 self.find("foreign_entry", where)
             if body is not None:
-                self.bodies[seq] = body
+                self.bodies.setdefault(body.get("page"), {})[seq] = body
+                room -= len(line)
             self.links[seq] = previous = stated
             expected = seq + 1
 
@@ -146,7 +164,7 @@ class _Proof:
 
     def _check_item(self, item: dict[str, Any]) -> None:
         page = item["page"]
-        own = {seq: body for seq, body in self.bodies.items() if body.get("page") == page}
+        own = self.bodies.get(page, {})
         told = {row["seq"]: row for row in item["decisions"]}
         for seq in sorted(own.keys() | told.keys()):
             where = f"{EVIDENCE}: {page}, {seq}"

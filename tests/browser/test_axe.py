@@ -23,6 +23,7 @@ from .screens import (
     THAI_LOOKS,
     Screen,
     channel_screens,
+    evidence_screens,
     own_screens,
     procurement_screens,
     public_screens,
@@ -152,6 +153,7 @@ def all_screens(scene: dict[str, Any], locale: str) -> list[Screen]:
         *channel_screens(scene),
         *register_screens(),
         *procurement_screens(scene),
+        *evidence_screens(scene),
         *wagtail_screens(scene),
         *public_screens(scene, PUBLIC[locale]),
     ]

@@ -255,6 +255,13 @@ def test_facts_that_are_not_in_the_ledger_are_found():
     assert codes(packed(members(entries, facts))) == ["head_differs"]
 
 
+def test_an_item_that_is_told_twice_is_found():
+    entries = chain()
+    facts = evidence(entries)
+    facts["items"] *= 2
+    assert codes(packed(members(entries, facts))) == ["evidence_malformed"]
+
+
 def test_another_text_or_file_than_the_approved_one_is_found():
     assert codes(packed(members(**{"items/77/file-1.pdf": "แผนอื่น".encode()}))) == ["file_differs"]
     assert codes(packed(members(**{"items/77/file-1.pdf": None}))) == ["file_missing"]

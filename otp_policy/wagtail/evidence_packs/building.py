@@ -8,8 +8,8 @@ from typing import Any, BinaryIO
 from django.utils import timezone
 
 from otp_policy.ledger import canonical_json, entry_line
-from otp_policy.pack_proof import EVIDENCE_FORMAT
-from otp_policy.packs import sha256_of, write_pack
+from otp_policy.pack_proof import EVIDENCE_FORMAT, MOST_LINKS
+from otp_policy.packs import LARGEST_JSON, sha256_of, write_pack
 from otp_policy.wagtail.conf import current_policy
 from otp_policy.wagtail.ledger_export import Head, as_entry, head
 from otp_policy.wagtail.models import LedgerEntry
@@ -128,6 +128,8 @@ def pages_of(page_ids: Iterable[int]) -> list[Any]:
 
 def _documents(facts: dict[str, Any]) -> Iterator[tuple[str, Iterable[bytes]]]:
     data = canonical_json(facts)
+    if len(data) > LARGEST_JSON:
+        raise ValueError("too large for a pack")
     digest = sha256_of([data])
     yield "evidence.json", [data]
     yield "index.html", [html_of(facts, facts_sha256=digest)]
@@ -140,7 +142,10 @@ def _chain(page_ids: set[int], last: Head) -> Iterator[bytes]:
     """Yield the ledger from the first entry of these pages to its head, others as bare links."""
     own = LedgerEntry.objects.filter(page_id__in=page_ids, seq__lte=last.seq)
     bodies = {row.seq: row for row in own.order_by()}
-    links = LedgerEntry.objects.filter(seq__gte=min(bodies, default=last.seq), seq__lte=last.seq)
+    first = min(bodies, default=last.seq)
+    if last.seq - first >= MOST_LINKS:
+        raise ValueError("too large for a pack")
+    links = LedgerEntry.objects.filter(seq__gte=first, seq__lte=last.seq)
     columns = links.order_by("seq").values_list("seq", "previous", "hash")
     for seq, previous, stated in columns.iterator(_AT_ONCE):
         row = bodies.get(seq)
