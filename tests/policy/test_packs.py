@@ -7,9 +7,11 @@ import struct
 import subprocess
 import sys
 import zipfile
+from dataclasses import replace
 
 import pytest
 
+from otp_policy import packs
 from otp_policy.cli import main
 from otp_policy.cli.verify import script
 from otp_policy.ledger import append, canonical_json, entry_line
@@ -240,6 +242,35 @@ def test_a_manifest_is_held_against_what_is_there():
     begin = reading.members["manifest.json"].begins_at
     manifest = parse_json(PACK[begin : begin + reading.members["manifest.json"].size])
     assert [row["name"] for row in manifest["members"]] == sorted(members())
+
+
+def assembled(parts, *, wrong_sum=False):
+    """A container whose headers and directory fit *parts*, whatever these say of each other."""
+    out, written = io.BytesIO(), []
+    for name, data in parts:
+        written.append(packs._write_member(out, name, [data]))
+        if wrong_sum and name == "items/77/file-1.pdf":
+            last = written[-1] = replace(written[-1], crc=written[-1].crc ^ 1)
+            out.seek(last.begins_at - 30 - len(name))
+            out.write(packs._local_header(name, last.size, last.crc))
+            out.seek(0, 2)
+    out.write(packs._directory(written, out.tell()))
+    return out.getvalue()
+
+
+def test_members_that_are_not_those_of_the_manifest_are_found():
+    with zipfile.ZipFile(io.BytesIO(PACK)) as opened:
+        parts = [(name, opened.read(name)) for name in opened.namelist()]
+    assert assembled(parts) == PACK
+    changed = [(name, FILE + b"!" if name.endswith(".pdf") else data) for name, data in parts]
+    assert codes(assembled(changed)) == ["changed"]
+    assert codes(assembled([one for one in parts if not one[0].endswith(".pdf")])) == ["missing"]
+    assert codes(assembled([("a", b""), *parts])) == ["unlisted"]
+    assert codes(assembled(parts[:-1])) == ["missing"]
+    assert codes(assembled([*parts[:-1], ("manifest.sha256", b"0" * 81)])) == ["manifest_changed"]
+    assert codes(assembled([*parts[:-2], parts[-1], parts[-2]])) == ["missing"]
+    assert codes(assembled([*parts, parts[-1]])) == ["not_canonical"]
+    assert codes(assembled(parts, wrong_sum=True)) == ["changed"]
 
 
 def test_facts_that_are_not_in_the_ledger_are_found():
