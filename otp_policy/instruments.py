@@ -79,8 +79,9 @@ class AssessmentItem:
     """
     One item that an agency is asked to show.
 
-    `categories` are codes of the `tpso` policy; another agency maps them to its own. `heading`
-    says how sure the wording of the heading is, `confidence` how sure the row as a whole.
+    `categories` and `kinds` are codes of the `tpso` policy, of what answers the item; another
+    agency maps them to its own. Without kinds all of a category answers. `heading` says how sure
+    the wording of the heading is, `confidence` how sure the row as a whole.
     """
 
     code: str
@@ -91,6 +92,7 @@ class AssessmentItem:
     source: str
     demand: Label | None = None
     categories: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
     place: Place = field(default=Place(), compare=False, repr=False)
 
 

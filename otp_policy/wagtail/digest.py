@@ -44,10 +44,20 @@ def item_digest(page: models.Model, *, recipe: int = CURRENT_RECIPE) -> str:
     Raises:
         UnknownRecipeError: If there is no such recipe.
     """
+    return "sha256:" + hashlib.sha256(digested_bytes(page, recipe=recipe)).hexdigest()
+
+
+def digested_bytes(page: models.Model, *, recipe: int = CURRENT_RECIPE) -> bytes:
+    """
+    Return the very bytes that the digest of *page* is the SHA-256 of: canonical JSON.
+
+    Raises:
+        UnknownRecipeError: If there is no such recipe.
+    """
     content = _RECIPES.get(recipe)
     if content is None:
         raise UnknownRecipeError(f"unknown digest recipe `{recipe}`")
-    return "sha256:" + hashlib.sha256(canonical_json(content(page))).hexdigest()
+    return canonical_json(content(page))
 
 
 def _recipe_1(page: Any) -> dict[str, Any]:

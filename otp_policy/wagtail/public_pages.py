@@ -11,7 +11,7 @@ from .conf import current_policy
 from .digest import item_digest
 from .history import last_publication
 from .models.lifecycle import Withdrawal, WithdrawalDecision
-from .versions import Version, read_versions
+from .versions import read_versions
 from .withdrawals import last_withdrawal
 
 _VERSIONS = "versions"
@@ -85,7 +85,9 @@ def serve_version(page: Any, request: HttpRequest, number: int) -> HttpResponse:
         raise Http404
     if version.is_current:
         return HttpResponseRedirect(page.get_url(request))
-    text = _text_of(page, version)
+    text = text_of_publication(page, version.publication)
+    if text is None:
+        raise Http404
     # Its template takes the dates and the digest from here, and the live page from its address.
     text.served_version, text._otp_versions = version, found
     response = TemplateResponse(
@@ -97,18 +99,17 @@ def serve_version(page: Any, request: HttpRequest, number: int) -> HttpResponse:
     return response
 
 
-def _text_of(page: Any, version: Version) -> Any:
+def text_of_publication(page: Any, publication: Any) -> Any:
     """
-    Return the text of a version, as long as it is still what was approved.
+    Return the text of a publication of *page*, as long as it is still what was approved, or None.
 
     A snippet or setting that it shows may have changed since: then it cannot be shown any more.
     """
-    publication = version.publication
     revisions = Revision.objects.filter(pk=publication.revision_id)
     content = revisions.values_list("content", flat=True).first()
     text = _as_it_was(page, content) if content else None
     if text is None or item_digest(text, recipe=publication.recipe) != publication.digest:
-        raise Http404
+        return None
     return text
 
 

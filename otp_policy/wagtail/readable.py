@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, QuerySet
+from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, QuerySet, Value
 from wagtail.models import Page, PageViewRestriction, Site
 
 __all__ = ["closed_sections", "reach_of_everybody", "readable_pages"]
@@ -23,8 +23,12 @@ def readable_pages() -> QuerySet[Page]:
 
 def reach_of_everybody() -> Callable[[str], bool]:
     """Return what tells of a live page, by its path in the tree, whether anybody can read it."""
-    roots = tuple(Site.objects.values_list("root_page__path", flat=True))
-    closed = tuple(closed_sections().values_list("page__path", flat=True))
+    above = Site.objects.order_by().values_list(Value("root"), "root_page__path")
+    shut = closed_sections().order_by().values_list(Value("closed"), "page__path")
+    found: dict[str, list[str]] = {"root": [], "closed": []}
+    for kind, path in above.union(shut, all=True):
+        found[kind].append(path)
+    roots, closed = tuple(found["root"]), tuple(found["closed"])
     return lambda path: path.startswith(roots) and not path.startswith(closed)
 
 

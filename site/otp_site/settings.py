@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "otp_policy.wagtail.procurement_forms",
     "otp_policy.wagtail.syndication",
     "otp_policy.wagtail.monitoring",
+    "otp_policy.wagtail.evidence_packs",
     "otp_policy.wagtail.search",
     "otp_policy.wagtail.page_cache",
     "otp_policy.wagtail.usage",

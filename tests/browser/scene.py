@@ -66,6 +66,7 @@ def make_scene(port: int) -> dict[str, Any]:
     return {
         "items": {state: page.pk for state, page in items.items()},
         "people": {name: user.pk for name, user in office.users.items()},
+        "assessment": assessment(),
         "notices": latest_notices(),
         "papers": papers(),
         "deliveries": deliveries,
@@ -243,6 +244,14 @@ def latest_notices() -> dict[str, int]:
     from otp_policy.wagtail.models import Notice
 
     return dict(Notice.objects.order_by("pk").values_list("recipient__username", "pk"))
+
+
+def assessment() -> dict[str, int]:
+    """Take the form of a year over; return its key, and that of an item that news answers."""
+    from otp_policy.wagtail.evidence_packs.keeping import clone_shipped
+
+    year = clone_shipped(None, "oit_2569", fiscal_year=2569)
+    return {"year": year.pk, "row": year.rows.get(code="O4").pk}
 
 
 def papers() -> dict[int, int]:

@@ -183,6 +183,21 @@ def procurement_screens(scene: dict[str, Any]) -> Iterator[Screen]:
     yield Screen("import preview", writer, preview)
 
 
+def evidence_screens(scene: dict[str, Any]) -> Iterator[Screen]:
+    """Yield the screens of the assessment, for who keeps it and for who only looks."""
+    from django.urls import reverse
+
+    keeper, row, year = "publisher.web", scene["assessment"]["row"], scene["assessment"]["year"]
+    for name in (keeper, "pr.division-a"):
+        yield Screen("assessment", name, reverse("otp_policy_packs:matrix") + f"?year={year}")
+        yield Screen("assessment item", name, reverse("otp_policy_packs:row", args=(row,)))
+    yield Screen("assessment form", keeper, reverse("otp_policy_packs:edit", args=(row,)))
+    yield Screen("assessment form", keeper, reverse("otp_policy_packs:clone"))
+    for state in ("corrected", "on_paper"):
+        page_id = scene["items"][state]
+        yield Screen("evidence", keeper, reverse("otp_policy_packs:item", args=(page_id,)))
+
+
 def wagtail_screens(scene: dict[str, Any]) -> Iterator[Screen]:
     """Yield the screens of Wagtail that the plugin adds something to."""
     items = scene["items"]

@@ -24,6 +24,7 @@ from .screens import (
     THAI_LOOKS,
     Screen,
     channel_screens,
+    evidence_screens,
     own_screens,
     procurement_screens,
     public_screens,
@@ -156,6 +157,7 @@ def all_screens(scene: dict[str, Any], locale: str) -> list[Screen]:
         *register_screens(),
         *report_screens(scene),
         *procurement_screens(scene),
+        *evidence_screens(scene),
         *wagtail_screens(scene),
         *public_screens(scene, PUBLIC[locale]),
     ]

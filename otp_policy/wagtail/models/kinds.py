@@ -21,6 +21,8 @@ class KindAndPeriod:
     month_field: ClassVar[str] = ""
     # The field that tells the series, where that is not the kind.
     series_field: ClassVar[str] = ""
+    # The field that says that there was nothing to report.
+    nothing_field: ClassVar[str] = ""
 
     @property
     def disclosure_kind(self) -> str:
@@ -62,3 +64,8 @@ class KindAndPeriod:
     def listed_series(cls) -> Any:
         """Return `disclosure_series` as an expression."""
         return models.F(cls.series_field) if cls.series_field else cls.listed_kind()
+
+    @classmethod
+    def listed_nothing(cls) -> Any:
+        """Return whether it says that there was nothing to report, as an expression."""
+        return models.F(cls.nothing_field) if cls.nothing_field else models.Value(False)

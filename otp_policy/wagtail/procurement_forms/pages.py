@@ -37,6 +37,7 @@ class FormPageMixin(DisclosurePageMixin, GivesFilesMixin):
 
     disclosure_category = "procurement"
     schema_type = "Dataset"
+    nothing_field = "says_nothing"
 
     agency = models.CharField(
         _("agency"), max_length=300, blank=True, help_text=_("Empty for this office.")

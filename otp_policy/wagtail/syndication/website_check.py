@@ -5,10 +5,8 @@ Nothing goes out before: who follows a link from LINE or Facebook has to find th
 answer counts by its digest, so an old copy in a cache in front of the site is not taken for it.
 """
 
-import contextvars
 import logging
 from datetime import datetime, timedelta
-from io import BytesIO
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -16,10 +14,9 @@ import requests
 from django.conf import settings
 from django.core.cache import cache
 from django.core.exceptions import ImproperlyConfigured
-from django.core.handlers.base import BaseHandler
-from django.core.handlers.wsgi import WSGIRequest
-from django.utils import timezone, translation
+from django.utils import timezone
 
+from otp_policy.wagtail.own_answers import own_answer
 from otp_policy.wagtail.publishing import DISPATCHER
 from otp_policy.wagtail.recording import record
 
@@ -138,29 +135,8 @@ def _inside(url: str) -> tuple[int, str]:
 
     For a site that cannot reach its own public name; what stands in front of it is not seen.
     """
-    response = contextvars.copy_context().run(_answer, url)
+    response = own_answer(url)
     return response.status_code, response.headers.get(DIGEST_HEADER, "")
-
-
-def _answer(url: str) -> Any:
-    parts = urlsplit(url)
-    handler = BaseHandler()
-    handler.load_middleware()
-    environ = {
-        "REQUEST_METHOD": "GET",
-        "SCRIPT_NAME": "",
-        "PATH_INFO": parts.path,
-        "QUERY_STRING": parts.query,
-        "SERVER_NAME": parts.hostname or "",
-        "SERVER_PORT": str(parts.port or (443 if parts.scheme == "https" else 80)),
-        "HTTP_HOST": parts.netloc,
-        "SERVER_PROTOCOL": "HTTP/1.1",
-        "REMOTE_ADDR": "127.0.0.1",
-        "wsgi.url_scheme": parts.scheme,
-        "wsgi.input": BytesIO(),
-    }
-    with translation.override(translation.get_language()):
-        return handler.get_response(WSGIRequest(environ))
 
 
 _LOOKS = {"http": _over_http, "inside": _inside}

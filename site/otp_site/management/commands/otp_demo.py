@@ -7,6 +7,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import translation
 
+from otp_policy.wagtail.evidence_packs.keeping import clone_shipped
+from otp_policy.wagtail.evidence_packs.models import InstrumentYear
 from otp_policy.wagtail.setup import set_up
 from otp_site.demo.examples import publish_examples
 from otp_site.demo.office import make_accounts, make_divisions, make_site
@@ -36,8 +38,15 @@ class Command(BaseCommand):
                 examples = [] if options["without_examples"] else publish_examples()
             except RuntimeError as error:
                 raise CommandError(str(error)) from error
+        self._take_over_the_assessment()
         if examples:
             self.stdout.write(f"examples: {len(examples)} marked pages, one of each type")
         self.stdout.write("")
         for account in accounts:
             self.stdout.write(f"  {account.username:<20} {account.password}")
+
+    def _take_over_the_assessment(self) -> None:
+        """Take the form of 2569 over, once; nobody has checked it."""
+        if not InstrumentYear.objects.exists():
+            year = clone_shipped(None, "oit_2569", fiscal_year=2569)
+            self.stdout.write(f"assessment: {year.rows.count()} items, none of them checked")
