@@ -4,7 +4,6 @@ The same facts for readers: a page without scripts, and a PDF, each in Thai and 
 Both are made from what stands in `evidence.json` alone, so that nothing is told that is not there.
 """
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -17,7 +16,7 @@ from django.utils.translation import gettext as _
 from otp_policy.wagtail.conf import office_name
 from otp_policy.wagtail.models import Approval, PaperDecision, Slot
 from otp_policy.wagtail.models.choices import label_of
-from otp_policy.wagtail.procurement_forms.conf import pdf_fonts
+from otp_policy.wagtail.typeset import can_typeset, typeset
 from otp_policy.wagtail.wording import authority_words, deed_of, office_date, office_datetime
 
 from .words import NOT_CHECKED, answer_label
@@ -45,27 +44,10 @@ def html_of(evidence: dict[str, Any], *, facts_sha256: str) -> bytes:
 
 def pdf_of(evidence: dict[str, Any], *, facts_sha256: str) -> bytes | None:
     """Return the facts as a PDF file, the same bytes for the same facts; None without a face."""
-    fonts = pdf_fonts()
-    if fonts is None:
+    if not can_typeset():
         return None
-    try:
-        import typst
-    except ImportError:
-        return None
-    folder, family = fonts
     parts = [_part(evidence, language, facts_sha256) for language in LANGUAGES]
-    said = {"family": family, "parts": parts, "title": parts[0]["title"]}
-    made = typst.compile(
-        _LAYOUT.read_bytes(),
-        format="pdf",
-        font_paths=[folder],
-        ignore_system_fonts=True,
-        pdf_standards=["ua-1"],
-        timestamp=0,
-        sys_inputs={"pack": json.dumps(said, ensure_ascii=False)},
-    )
-    assert isinstance(made, bytes)  # one document makes one file
-    return made
+    return typeset(_LAYOUT, "pack", {"parts": parts, "title": parts[0]["title"]})
 
 
 def _part(evidence: dict[str, Any], language: str, facts_sha256: str) -> dict[str, Any]:

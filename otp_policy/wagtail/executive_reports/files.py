@@ -1,6 +1,5 @@
 """A submitted report as a workbook and as PDF, from what was frozen alone."""
 
-import json
 from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -10,9 +9,9 @@ from django.utils.translation import gettext, override
 
 from otp_policy.procurement.tables import TableColumn
 from otp_policy.procurement.xlsx_writing import tables_xlsx
+from otp_policy.wagtail.typeset import typeset
 
 from .documents import ReportDocument
-from .pdf_fonts import pdf_fonts
 from .table import Cell, Table
 
 __all__ = ["as_pdf", "as_xlsx"]
@@ -47,28 +46,11 @@ def as_pdf(document: ReportDocument) -> bytes:
     Raises:
         RuntimeError: If no face with Thai letters is set.
     """
-    import typst
-
-    fonts = pdf_fonts()
-    if fonts is None:
-        raise RuntimeError("no face for PDF files is set (`OTP_POLICY_PDF_FONTS`)")
-    folder, family = fonts
-    made = typst.compile(
-        _LAYOUT.read_bytes(),
-        format="pdf",
-        font_paths=[folder],
-        ignore_system_fonts=True,
-        pdf_standards=["ua-1"],
-        timestamp=0,
-        sys_inputs={"report": json.dumps(_said(document, family), ensure_ascii=False)},
-    )
-    assert isinstance(made, bytes)  # one document makes one file
-    return made
+    return typeset(_LAYOUT, "report", _said(document))
 
 
-def _said(document: ReportDocument, family: str) -> dict[str, Any]:
+def _said(document: ReportDocument) -> dict[str, Any]:
     return {
-        "family": family,
         "language": document.language,
         "office": document.office,
         "title": document.title,

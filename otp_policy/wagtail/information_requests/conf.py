@@ -77,9 +77,3 @@ def alike_to_disclose() -> int:
 def alike_within() -> timedelta:
     """Return within which time requests for the same count as repeated."""
     return timedelta(days=int(getattr(settings, "OTP_POLICY_REQUESTS_ALIKE_DAYS", 365)))
-
-
-def pdf_fonts() -> tuple[str, str] | None:
-    """Return the folder and the family of the face of letters (`OTP_POLICY_PDF_FONTS`), if any."""
-    fonts = getattr(settings, "OTP_POLICY_PDF_FONTS", None)
-    return (str(fonts[0]), str(fonts[1])) if fonts else None

@@ -4,11 +4,9 @@ Letters to requesters and to third parties: the same letter as HTML and as PDF.
 What a letter says of the law comes from the law files, and what was not checked is marked so.
 """
 
-import json
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext, override
@@ -16,10 +14,10 @@ from django.utils.translation import gettext, override
 from otp_policy.vocabulary import SectionUse
 from otp_policy.wagtail.conf import office_name, public_base_url
 from otp_policy.wagtail.laws import INFORMATION_ACT, LegalSentence, legal_sentence, section_choices
+from otp_policy.wagtail.typeset import typeset
 from otp_policy.wagtail.wording import office_date
 
 from .clock import last_day_to
-from .conf import pdf_fonts
 from .models import CaseEvent, InformationRequest, Sealed
 from .move_rules import OBJECTION_CLOCK
 from .sealing import Identity, open_text
@@ -194,21 +192,4 @@ def pdf_of(letter: Letter) -> bytes:
     Raises:
         RuntimeError: If typst or a face with Thai letters is missing.
     """
-    import typst
-
-    fonts = pdf_fonts()
-    if fonts is None:
-        raise RuntimeError("no face for PDF files is set (`OTP_POLICY_PDF_FONTS`)")
-    folder, family = fonts
-    said: dict[str, Any] = {**asdict(letter), "family": family}
-    made = typst.compile(
-        _LAYOUT.read_bytes(),
-        format="pdf",
-        font_paths=[folder],
-        ignore_system_fonts=True,
-        pdf_standards=["ua-1"],
-        timestamp=0,
-        sys_inputs={"letter": json.dumps(said, ensure_ascii=False)},
-    )
-    assert isinstance(made, bytes)  # one document makes one file
-    return made
+    return typeset(_LAYOUT, "letter", asdict(letter))

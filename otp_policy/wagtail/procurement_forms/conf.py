@@ -25,16 +25,6 @@ def _methods_from(path: str) -> Methods:
     return load_methods(path)
 
 
-def pdf_fonts() -> tuple[str, str] | None:
-    """
-    Return the folder and the family of the face of PDF files (`OTP_POLICY_PDF_FONTS`).
-
-    Without a face with Thai letters there are no PDF files.
-    """
-    fonts = getattr(settings, "OTP_POLICY_PDF_FONTS", None)
-    return (str(fonts[0]), str(fonts[1])) if fonts else None
-
-
 def ocds_settings() -> dict[str, Any]:
     """Return what the office says of its open data (`OTP_POLICY_OCDS`)."""
     return dict(getattr(settings, "OTP_POLICY_OCDS", {}))

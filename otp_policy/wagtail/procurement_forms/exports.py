@@ -10,8 +10,7 @@ from django.core.cache import cache
 
 from otp_policy.procurement.records import AnnualPlan
 from otp_policy.procurement.tables import annual_plan_csv, monthly_summaries_csv
-
-from .conf import pdf_fonts
+from otp_policy.wagtail.typeset import can_typeset, pdf_fonts
 
 _KEPT_SECONDS = 24 * 60 * 60
 # What the files look like: a new number forgets those that are kept.
@@ -59,13 +58,8 @@ FORMATS = {
 
 def offered_formats() -> list[str]:
     """Return the formats for which everything is installed."""
-    needs = {"xlsx": "openpyxl", "pdf": "typst"}
-    there = [
-        name
-        for name in FORMATS
-        if name not in needs or importlib.util.find_spec(needs[name]) is not None
-    ]
-    return [name for name in there if name != "pdf" or pdf_fonts() is not None]
+    is_there = {"xlsx": importlib.util.find_spec("openpyxl") is not None, "pdf": can_typeset()}
+    return [name for name in FORMATS if is_there.get(name, True)]
 
 
 def exported(page: Any, name: str) -> bytes:

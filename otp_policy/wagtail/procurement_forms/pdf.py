@@ -4,13 +4,10 @@ The forms as PDF: landscape A4, headings on each page, tagged for readers that s
 Needs `typst` and a face with Thai letters. What the form says goes in as data and never as markup.
 """
 
-import json
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
-
-import typst
 
 from otp_policy.procurement.days import thai_month
 from otp_policy.procurement.records import BUDDHIST_ERA, AnnualPlan, Month, MonthlySummary
@@ -24,9 +21,8 @@ from otp_policy.procurement.tables import (
     monthly_summary_lines,
     plan_title,
 )
+from otp_policy.wagtail.typeset import typeset
 from otp_policy.wording.thai import MONTHS
-
-from .conf import pdf_fonts
 
 _LAYOUT = Path(__file__).with_name("form.typ")
 _TITLE = "แบบสรุปผลการดำเนินการจัดซื้อจัดจ้างในรอบเดือน"
@@ -39,22 +35,8 @@ def pdf_of(record: MonthlySummary | AnnualPlan) -> bytes:
     Raises:
         RuntimeError: If no face is set.
     """
-    fonts = pdf_fonts()
-    if fonts is None:
-        raise RuntimeError("no face for PDF files is set (`OTP_POLICY_PDF_FONTS`)")
-    folder, family = fonts
     said = _plan(record) if isinstance(record, AnnualPlan) else _summary(record)
-    made = typst.compile(
-        _LAYOUT.read_bytes(),
-        format="pdf",
-        font_paths=[folder],
-        ignore_system_fonts=True,
-        pdf_standards=["ua-1"],
-        timestamp=0,
-        sys_inputs={"form": json.dumps({**said, "family": family}, ensure_ascii=False)},
-    )
-    assert isinstance(made, bytes)  # one document makes one file
-    return made
+    return typeset(_LAYOUT, "form", said)
 
 
 def _summary(record: MonthlySummary) -> dict[str, Any]:
