@@ -225,9 +225,11 @@ def serve_saves() -> None:
 
 
 def analyse() -> None:
-    """Let the database know how large its tables are."""
+    """Let PostgreSQL know how large its tables are, as it finds out by itself; SQLite does not."""
     from django.db import connection
 
+    if in_process():
+        return
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
 
