@@ -275,7 +275,7 @@ def _live_pages() -> Iterator[_Live]:
     if not models:
         return
     first, *others = [_rows(model) for model in models]
-    rows = first.union(*others, all=True) if others else first
+    rows = first.union(*others, all=True).order_by() if others else first
     yield from map(_Live._make, rows.iterator(_ROWS_AT_ONCE))
 
 

@@ -60,7 +60,8 @@ def _places() -> dict[int, tuple[str, str]]:
     ]
     if not parts:
         return {}
-    rows = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
+    # The order of a union is its first model's, by a column that is not read here.
+    rows = parts[0].union(*parts[1:], all=True).order_by() if len(parts) > 1 else parts[0]
     return {
         page_id: (unit or "", category)
         for page_id, unit, category in rows.iterator(chunk_size=_ROWS_AT_ONCE)
@@ -141,7 +142,7 @@ def _happened(within: Bounds) -> Iterator[tuple[int, str, datetime]]:
         parts.append(_rows(attested.filter(state="approved"), "decided_at", "attested", span))
         told = apps.get_model("otp_policy_monitoring", "ErrorReport").objects
         parts.append(_rows(told.all(), "at", "reported", span))
-    rows = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
+    rows = parts[0].union(*parts[1:], all=True).order_by() if len(parts) > 1 else parts[0]
     yield from rows.iterator(chunk_size=_ROWS_AT_ONCE)
 
 
@@ -164,4 +165,4 @@ def _missed(within: Bounds, on: date) -> Iterator[tuple[int, date]]:
     overdue = apps.get_model("otp_policy_monitoring", "DueItem").objects
     were = reminded.filter(offset__gt=0, **span).order_by().values_list("page_id", "due_on")
     still = overdue.filter(**span).order_by().values_list("page_id", "due_on")
-    yield from were.union(still).iterator(chunk_size=_ROWS_AT_ONCE)
+    yield from were.union(still).order_by().iterator(chunk_size=_ROWS_AT_ONCE)
